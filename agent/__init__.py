@@ -1,0 +1,1 @@
+"""The turn loop: the fold that reads and remembers, the funnel that speaks."""

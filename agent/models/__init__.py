@@ -1,0 +1,1 @@
+"""The language-model seam and its backends: llama.cpp, transformers, remote servers."""

@@ -1,0 +1,109 @@
+"""The rulebook: what the agent has understood of a game from the game's messages.
+
+Plain records only. How they are read from prose is the reader's business
+(`constraints.reader`), how they bind a reply that of `constraints.turn`.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from constraints.forms import ReplyForm
+from constraints.span import Span
+
+
+class RuleKind(StrEnum):
+    """A rule that a finished reply can be checked against."""
+
+    FORBIDDEN_WORDS = "forbidden_words"  # `words` and their morphological variants may not occur
+    NO_REPEAT = "no_repeat"  # a value said before in the same slot may not be said again
+    LETTERS = "letters"  # the answer word has exactly `low` letters
+    WORDS = "words"  # between `low` and `high` words
+    SENTENCES = "sentences"  # between `low` and `high` sentences
+    LINES = "lines"  # between `low` and `high` lines
+    LOWERCASE = "lowercase"  # no capital letters
+    NOTHING_ELSE = "nothing_else"  # the form and not a character more
+    BRIEF = "brief"  # short answers wanted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One hard rule.
+
+    Attributes:
+        kind: what it demands.
+        span: where it was read.
+        confidence: how sure the reader is, 0 to 1.
+        words: the words it speaks of; () where it speaks of none.
+        low: lower bound, inclusive; None for none.
+        high: upper bound, inclusive; None for none.
+    """
+
+    kind: RuleKind
+    span: Span
+    confidence: float
+    words: tuple[str, ...] = ()
+    low: int | None = None
+    high: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptionList:
+    """Values that a message offers to choose from.
+
+    Attributes:
+        label: the words that introduce it ("Currently available directions").
+        values: the options, in the order of the message.
+        span: where it was read.
+        confidence: how sure the reader is, 0 to 1.
+    """
+
+    label: str
+    values: tuple[str, ...]
+    span: Span
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Legend:
+    """How feedback on a guessed word marks each letter, as the prompt explains it.
+
+    Attributes:
+        exact: the mark of a right letter in the right place ("green", "=", "hit").
+        present: the mark of a right letter in a wrong place.
+        absent: the mark of a letter that does not occur.
+        span: where it was read.
+        confidence: how sure the reader is, 0 to 1.
+    """
+
+    exact: str
+    present: str
+    absent: str
+    span: Span
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rulebook:
+    """Everything understood so far; the empty rulebook binds nothing.
+
+    Attributes:
+        forms: reply forms that are legal now; () when no form was read.
+        rules: hard rules in force.
+        options: option lists of the newest game message, most trusted first.
+        legend: how guesses are marked, when the prompt says so.
+        letters: length in letters of the hidden word, when the prompt says so.
+        turn_limit: turns, guesses or moves allowed in all, when the prompt says so.
+        messages: messages read so far, ours included.
+    """
+
+    forms: tuple[ReplyForm, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    options: tuple[OptionList, ...] = ()
+    legend: Legend | None = None
+    letters: int | None = None
+    turn_limit: int | None = None
+    messages: int = 0
+
+    def of(self, kind: RuleKind) -> tuple[Rule, ...]:
+        """The rules of one kind, in the order in which they were read."""
+        return tuple(rule for rule in self.rules if rule.kind is kind)

@@ -1,0 +1,1 @@
+"""Building, verifying and describing a challenge submission (not built yet)."""

@@ -1,0 +1,1 @@
+"""From trajectories to weights: data sets, ledger, objectives, export (not built yet)."""
