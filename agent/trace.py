@@ -1,0 +1,97 @@
+"""The trace of a decision: typed events, append-only, with a schema version.
+
+Replay, scoring, the viewer and training data read this one record.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SCHEMA_VERSION = 1
+
+
+class _Event(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    at_ms: float = Field(description="Milliseconds since the turn began.")
+
+
+class RulesRead(_Event):
+    """What the rulebook holds when the turn begins."""
+
+    kind: Literal["rules_read"] = "rules_read"
+    forms: tuple[str, ...] = Field(description="Legal reply forms, slots in angle brackets.")
+    rules: tuple[str, ...] = Field(description="Hard rules in force, with their words or bounds.")
+    options: tuple[str, ...] = Field(description="What the newest message offers to choose from.")
+
+
+class Remembered(_Event):
+    """What memory holds when the turn begins."""
+
+    kind: Literal["remembered"] = "remembered"
+    events: int = Field(description="Messages remembered.")
+    digest: str = Field(description="The memory in a line, for people.")
+
+
+class Proposed(_Event):
+    """What the planner thinks worth saying."""
+
+    kind: Literal["proposed"] = "proposed"
+    policy: str = Field(description="The way of playing; empty when none fits.")
+    options: tuple[str, ...] = Field(description="Rendered options, best first, at most five.")
+    reason: str = Field(description="Why the best one is best.")
+
+
+class Constrained(_Event):
+    """What the decoder was allowed to emit."""
+
+    kind: Literal["constrained"] = "constrained"
+    grammar: str = Field(description="The grammar's text; empty for free decoding.")
+    only_reply: bool = Field(description="Whether just one reply was legal, so that nothing was decoded.")
+
+
+class Drafted(_Event):
+    """What the model, or the form itself, said."""
+
+    kind: Literal["drafted"] = "drafted"
+    text: str = Field(description="The draft, not stripped.")
+    source: Literal["model", "form", "repair", "cheapest"] = Field(description="Who wrote it.")
+    generated_tokens: int = Field(default=0, description="Tokens decoded for it.")
+    finished: bool = Field(default=True, description="False when a token or time limit cut it.")
+
+
+class Rejected(_Event):
+    """Why a draft may not leave the agent."""
+
+    kind: Literal["rejected"] = "rejected"
+    text: str = Field(description="The draft.")
+    violations: tuple[str, ...] = Field(description="The rules broken, each with a hint.")
+
+
+class Hurried(_Event):
+    """The deadline shortened the turn."""
+
+    kind: Literal["hurried"] = "hurried"
+    seconds_left: float = Field(description="Seconds left for this reply when it was noticed.")
+
+
+class Said(_Event):
+    """What left the agent."""
+
+    kind: Literal["said"] = "said"
+    reply: str = Field(description="The reply.")
+    legal: bool = Field(description="Whether every check that was switched on accepted it.")
+
+
+TraceEvent = Annotated[
+    RulesRead | Remembered | Proposed | Constrained | Drafted | Rejected | Hurried | Said, Field(discriminator="kind")
+]
+
+
+class Trace(BaseModel):
+    """All events of one turn, oldest first."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    schema_version: int = Field(default=SCHEMA_VERSION, description="Version of the event types.")
+    events: tuple[TraceEvent, ...] = Field(default=(), description="What happened, oldest first.")

@@ -1,0 +1,275 @@
+"""One turn as a coroutine: the funnel from session to decision.
+
+The coroutine yields requests to the language model and is sent completions, so
+that one driver can run a single turn and another can batch many of them. It
+touches no weights, files or globals; time enters through the deadline's clock.
+"""
+
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass, field, replace
+
+from agent.config import AgentConfig
+from agent.deadline import Deadline
+from agent.decision import Decision, Usage
+from agent.models.language_model import Completion, Sampling
+from agent.ranking import Tally
+from agent.trace import (
+    Constrained,
+    Drafted,
+    Hurried,
+    Proposed,
+    Rejected,
+    Remembered,
+    RulesRead,
+    Said,
+    Trace,
+    TraceEvent,
+)
+from agent.transcript import Message, Transcript
+from constraints.forms import Literal, ReplyForm
+from constraints.grammar import Grammar
+from constraints.rulebook import Rulebook
+from constraints.turn import TurnConstraint, constrain
+from memory.events import Source
+from memory.store import Memory
+from planner.session import Option, Proposal, Session
+
+RESAMPLING_TEMPERATURE = 0.8
+LAST_RESORT = "OK."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What a turn asks of the language model.
+
+    Attributes:
+        messages: the chat.
+        grammar: the legal replies; None for free decoding.
+        sampling: how to decode.
+    """
+
+    messages: Transcript
+    grammar: Grammar | None
+    sampling: Sampling
+
+
+Plan = Callable[[Session], Proposal]
+Turn = Generator[Request, Completion, Decision]
+
+
+@dataclass(slots=True, kw_only=True)
+class _Record:
+    """The trace and the bill of a turn in the making."""
+
+    deadline: Deadline
+    began: float
+    events: list[TraceEvent] = field(default_factory=list[TraceEvent])
+    usage: Usage = field(default_factory=Usage)
+    model_seconds: float = 0.0
+
+    def ms(self) -> float:
+        return round((self.deadline.clock() - self.began) * 1000, 3)
+
+
+@dataclass(slots=True, kw_only=True)
+class Funnel:
+    """Narrows what may be said, stage by stage, down to one reply.
+
+    Attributes:
+        config: sizes and budgets.
+        plan: the planner; proposes nothing when it is switched off.
+        check: whether drafts are checked and repaired.
+        tally: running bill of the planner's ranking calls.
+        expected_call_s: how long a call to the model takes, from experience; 0 before the first.
+    """
+
+    config: AgentConfig
+    plan: Plan
+    check: bool = True
+    tally: Tally = field(default_factory=Tally)
+    expected_call_s: float = 0.0
+
+    def turn(self, session: Session, transcript: Transcript, sampling: Sampling, deadline: Deadline) -> Turn:
+        """The coroutine of one turn.
+
+        Args:
+            session: what is understood and remembered of the transcript.
+            transcript: the normalised transcript.
+            sampling: how the first draft is decoded.
+            deadline: when the reply must have left.
+        """
+        record = _Record(deadline=deadline, began=deadline.clock())
+        _note_session(record, session)
+        proposal = self._propose(session, record)
+        record.events.append(_proposed(record, session.rulebook, proposal))
+        constraints = self._constraints(session, proposal)
+        reply, legal = yield from self._speak(constraints, transcript, sampling, record)
+        record.events.append(Said(at_ms=record.ms(), reply=reply, legal=legal))
+        seconds = deadline.clock() - record.began
+        usage = replace(record.usage, seconds=seconds, symbolic_seconds=max(0.0, seconds - record.model_seconds))
+        return Decision(reply=reply, trace=Trace(events=tuple(record.events)), usage=usage)
+
+    def _propose(self, session: Session, record: _Record) -> Proposal:
+        """The planner's options; the model's part in ranking them goes on the bill."""
+        scorings, seconds = self.tally.scorings, self.tally.seconds
+        proposal = self.plan(session)
+        record.usage = replace(record.usage, scorings=self.tally.scorings - scorings)
+        record.model_seconds += self.tally.seconds - seconds
+        return proposal
+
+    def _constraints(self, session: Session, proposal: Proposal) -> list[TurnConstraint]:
+        """What may be said, one constraint per option, best first; last, without a plan."""
+        said = said_before(session.memory)
+        limit = self.config.free_text_tokens
+        planned = [
+            constrain(session.rulebook, said=said, form=option.form, fills=option.fills, text_tokens=limit)
+            for option in proposal.options[: self.config.repairs + 1]
+        ]
+        return [*planned, constrain(session.rulebook, said=said, text_tokens=limit)]
+
+    def _speak(
+        self, constraints: Sequence[TurnConstraint], transcript: Transcript, sampling: Sampling, record: _Record
+    ) -> Generator[Request, Completion, tuple[str, bool]]:
+        """Drafts, checks and repairs until a reply may leave; the second value says whether all checks passed."""
+        spent_tokens, attempt, drafts = 0, 0, 0
+        messages = transcript
+        while attempt < len(constraints) and drafts <= self.config.repairs + len(constraints):
+            constraint = constraints[attempt]
+            grammar = constraint.grammar()
+            planned = attempt < len(constraints) - 1
+            if self._is_late(record, grammar):
+                break
+            decoding = self._sampling(sampling, drafts, record)
+            text = yield from self._draft(messages, grammar, decoding, record)
+            drafts += 1
+            reply, violations = self._judge(constraint, text, grammar, record)
+            if reply is not None:
+                return reply, True
+            spent_tokens += 0 if grammar is not None and grammar.only_reply else record.usage.generated_tokens
+            if (grammar is not None and grammar.only_reply is not None) or drafts > self.config.repairs and planned:
+                attempt += 1  # this plan cannot be said legally: the next best one
+            elif drafts > self.config.repairs or spent_tokens > self.config.repair_tokens:
+                break
+            elif drafts > 1:  # resampling was not enough: say what was wrong
+                messages = _told(transcript, text, violations)
+        return self._cheapest(constraints, record)
+
+    def _draft(
+        self, messages: Transcript, grammar: Grammar | None, sampling: Sampling, record: _Record
+    ) -> Generator[Request, Completion, str]:
+        only = grammar.only_reply if grammar is not None else None
+        record.events.append(
+            Constrained(at_ms=record.ms(), grammar=grammar.lark if grammar else "", only_reply=only is not None)
+        )
+        if only is not None:
+            record.events.append(Drafted(at_ms=record.ms(), text=only, source="form"))
+            return only
+        completion = yield Request(messages=messages, grammar=grammar, sampling=sampling)
+        record.usage = record.usage.plus(completion)
+        record.model_seconds += completion.seconds
+        self.expected_call_s = completion.seconds if self.expected_call_s == 0 else (
+            0.8 * self.expected_call_s + 0.2 * completion.seconds
+        )
+        record.events.append(
+            Drafted(
+                at_ms=record.ms(),
+                text=completion.text,
+                source="model",
+                generated_tokens=completion.generated_tokens,
+                finished=completion.finished,
+            )
+        )
+        return completion.text
+
+    def _judge(
+        self, constraint: TurnConstraint, text: str, grammar: Grammar | None, record: _Record
+    ) -> tuple[str | None, tuple[str, ...]]:
+        """The reply if the draft, or a cheap mend of it, may leave; else what is wrong with it."""
+        reply = text.strip()
+        if not self.check:
+            return reply, ()
+        found = constraint.check(reply)
+        if not found:
+            return reply, ()
+        mended = constraint.repair(reply)
+        violations = tuple(f"{violation.rule}: {violation.hint}" for violation in found)
+        record.events.append(Rejected(at_ms=record.ms(), text=text, violations=violations))
+        if mended is not None and not constraint.check(mended):
+            record.events.append(Drafted(at_ms=record.ms(), text=mended, source="repair"))
+            return mended, ()
+        return None, violations
+
+    def _sampling(self, sampling: Sampling, drafts: int, record: _Record) -> Sampling:
+        left = record.deadline.seconds_left()
+        seconds = None if left is None else max(0.0, 0.8 * left)
+        if drafts == 0:
+            return replace(sampling, seconds=seconds)
+        warmer = max(sampling.temperature, RESAMPLING_TEMPERATURE)
+        return replace(sampling, seconds=seconds, temperature=warmer, seed=sampling.seed + drafts)
+
+    def _is_late(self, record: _Record, grammar: Grammar | None) -> bool:
+        if grammar is not None and grammar.only_reply is not None:
+            return False
+        if record.deadline.allows(1.25 * self.expected_call_s) and record.deadline.seconds_left() != 0:
+            return False
+        record.events.append(Hurried(at_ms=record.ms(), seconds_left=record.deadline.seconds_left() or 0.0))
+        return True
+
+    def _cheapest(self, constraints: Sequence[TurnConstraint], record: _Record) -> tuple[str, bool]:
+        """The planner's best option in its shortest legal form; without any form, a polite nothing."""
+        for constraint in constraints:
+            reply = constraint.cheapest().strip() or LAST_RESORT
+            if not constraint.check(reply):
+                record.events.append(Drafted(at_ms=record.ms(), text=reply, source="cheapest"))
+                return reply, True
+        reply = constraints[-1].cheapest().strip() or LAST_RESORT
+        record.events.append(Drafted(at_ms=record.ms(), text=reply, source="cheapest"))
+        return reply, False
+
+
+def said_before(memory: Memory) -> list[dict[str, str]]:
+    """How this player filled its slots in earlier turns, oldest first."""
+    return [dict(event.fills) for event in memory.events if event.source is Source.SELF and event.fills]
+
+
+def _told(transcript: Transcript, draft: str, violations: Sequence[str]) -> Transcript:
+    """The chat in which the model is told what was wrong with its draft."""
+    complaint = "That reply is not allowed. " + " ".join(violations) + " Reply again, correctly."
+    return (
+        *transcript,
+        Message(role="assistant", content=draft.strip() or "…"),
+        Message(role="user", content=complaint),
+    )
+
+
+def _note_session(record: _Record, session: Session) -> None:
+    rulebook = session.rulebook
+    record.events.append(
+        RulesRead(
+            at_ms=record.ms(),
+            forms=tuple(show_form(form) for form in rulebook.forms),
+            rules=tuple(f"{rule.kind}: {rule.span.text}" for rule in rulebook.rules),
+            options=tuple(value for options in rulebook.options[:1] for value in options.values),
+        )
+    )
+    events = session.memory.events
+    record.events.append(Remembered(at_ms=record.ms(), events=len(events), digest=f"{len(events)} messages"))
+
+
+def _proposed(record: _Record, rulebook: Rulebook, proposal: Proposal) -> Proposed:
+    return Proposed(
+        at_ms=record.ms(),
+        policy=proposal.policy,
+        options=tuple(_show_option(rulebook, option) for option in proposal.options[:5]),
+        reason=proposal.options[0].reason if proposal.options else "",
+    )
+
+
+def show_form(form: ReplyForm) -> str:
+    """A reply form for people, slots in angle brackets."""
+    return "".join(part.text if isinstance(part, Literal) else f"<{part.name}>" for part in form.parts)
+
+
+def _show_option(rulebook: Rulebook, option: Option) -> str:
+    form = rulebook.forms[option.form]
+    return form.render({slot.name: option.fills.get(slot.name, f"<{slot.name}>") for slot in form.slots})

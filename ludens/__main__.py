@@ -1,0 +1,5 @@
+"""`python -m ludens`."""
+
+from ludens.cli import main
+
+main()
