@@ -1,0 +1,82 @@
+"""What a person sees while games are played, and afterwards."""
+
+import contextlib
+from collections.abc import Iterator
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from games.arena.episode import Outcome, Status
+from games.arena.events import ArenaEvent, EpisodeEnded, EpisodeSkipped, EpisodeStarted, TurnTaken
+from games.arena.table import render
+from ludens.play import Result
+
+
+class LiveProgress:
+    """Counts what the arena reports and shows it: episodes, aborts, tokens per second."""
+
+    def __init__(self, progress: Progress) -> None:
+        """Shows on `progress`."""
+        self._progress = progress
+        self._bars: dict[tuple[str, str], tuple[object, list[int]]] = {}
+        self._tokens = 0
+        self._seconds = 0.0
+
+    def __call__(self, event: ArenaEvent) -> None:
+        """Takes one event of the arena."""
+        if isinstance(event, EpisodeStarted):
+            self._bar(event.key.label, event.key.game)
+        elif isinstance(event, TurnTaken):
+            self._tokens += event.usage.tokens
+            self._seconds += event.usage.seconds
+            self._describe(event.key.label, event.key.game)
+        elif isinstance(event, EpisodeEnded | EpisodeSkipped):
+            self._count(event.outcome)
+
+    def _count(self, outcome: Outcome) -> None:
+        label, game = outcome.key.label, outcome.key.game
+        task, counts = self._bar(label, game)
+        counts[0] += 1
+        counts[1] += outcome.status is Status.ABORTED
+        counts[2] += outcome.status is Status.ERROR
+        self._progress.update(task, completed=counts[0])  # type: ignore[arg-type]
+        self._describe(label, game)
+
+    def _bar(self, label: str, game: str) -> tuple[object, list[int]]:
+        if (label, game) not in self._bars:
+            task = self._progress.add_task(f"{label:>6} {game}", total=None, aborts="", speed="")
+            self._bars[label, game] = (task, [0, 0, 0])
+        return self._bars[label, game]
+
+    def _describe(self, label: str, game: str) -> None:
+        task, (_, aborted, broken) = self._bar(label, game)
+        aborts = f"{aborted} aborted" + (f", {broken} broken" if broken else "")
+        speed = f"{self._tokens / self._seconds:.0f} tokens/s" if self._seconds > 0 else ""
+        self._progress.update(task, aborts=aborts, speed=speed)  # type: ignore[arg-type]
+
+
+@contextlib.contextmanager
+def progress(*, quiet: bool = False) -> Iterator[LiveProgress]:
+    """A live display on standard error, or none; works as the arena's listener."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=20),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[aborts]}"),
+        TextColumn("{task.fields[speed]}"),
+        TimeElapsedColumn(),
+    )
+    display = Progress(*columns, console=Console(stderr=True), disable=quiet)
+    with display:
+        yield LiveProgress(display)
+
+
+def show(result: Result) -> None:
+    """Prints the score table."""
+    console = Console()
+    console.print(render(result.report))
+    if result.errors:
+        console.print(f"[bold red]{result.errors} episodes broke and have no score; play again to retry them.[/]")
+    if result.out is not None:
+        console.print(f"Episodes: {result.out}")
