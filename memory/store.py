@@ -1,8 +1,11 @@
 """The explicit working memory: a pure function of the events."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from memory.events import Event
+from memory.events import Event, Source
+from memory.facts import Fact, latest, read_facts
+from memory.places import read_sighting
+from memory.roommap import RoomMap, look, move_in, step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,11 +14,30 @@ class Memory:
 
     Attributes:
         events: what happened, oldest first.
+        facts: what was stated, oldest first; newer values supersede older ones (`recall`).
+        rooms: the places seen and the moves between them.
     """
 
     events: tuple[Event, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    rooms: RoomMap = field(default_factory=RoomMap)
+
+    def recall(self, *relations: str, subject: str | None = "") -> Fact | None:
+        """The newest fact under any of these labels ("clue", "target word")."""
+        return latest(self.facts, relations, subject)
+
+    def newest(self, source: Source) -> Event | None:
+        """The last message of one speaker."""
+        return next((event for event in reversed(self.events) if event.source is source), None)
 
 
 def remember(memory: Memory, event: Event) -> Memory:
     """Folds one event into the memory. Pure: equal arguments give equal results."""
-    return Memory(events=(*memory.events, event))
+    rooms = memory.rooms
+    if event.source is Source.SELF:
+        move = move_in(event, rooms)
+        rooms = step(rooms, move) if move is not None else rooms
+    else:
+        sighting = read_sighting(event.text, event.options, turn=event.index)
+        rooms = look(rooms, sighting) if sighting is not None else rooms
+    return Memory(events=(*memory.events, event), facts=(*memory.facts, *read_facts(event)), rooms=rooms)

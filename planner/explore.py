@@ -1,0 +1,128 @@
+"""Explore: visiting unknown places with few moves, and stopping in time.
+
+Walks towards unexplored ways by a short tour, goes to a named place, stops when
+nothing new is left, draws the map where the form asks for it. Knows the chart
+and how moves are said; knows no wording.
+"""
+
+from dataclasses import dataclass
+
+from constraints.forms import ReplyForm, SlotKind
+from memory.cartography import chart
+from memory.chart import Chart, Key, name_key, paths_from, way_to
+from planner.drawing import draw
+from planner.session import Option, Proposal, Session
+from planner.speech import Saying, way_to_stop, ways_to_say
+from planner.target import target_room
+from planner.tour import first_stops
+
+PATIENCE = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explore:
+    """The policy for walking through places that show only their own ways on."""
+
+    name: str = "explore"
+
+    def fits(self, session: Session) -> float:
+        """High when the newest message shows ways on that a reply form can take."""
+        seen = session.memory.rooms.visits
+        if not seen or not seen[-1].sighting.exits:
+            return 0.0
+        said = ways_to_say(session.rulebook.forms, seen[-1].sighting.exits)
+        sure = max((saying.weight for saying in said.values()), default=0.0)
+        return 0.95 * sure if len(said) == len(seen[-1].sighting.exits) else 0.8 * sure
+
+    def propose(self, session: Session) -> Proposal:
+        """The next step, and behind it the other ways on."""
+        drawn = chart(session.memory.rooms)
+        if drawn.here is None:
+            return Proposal(policy=self.name)
+        forms = session.rulebook.forms
+        said = ways_to_say(forms, drawn.rooms[drawn.here].exits)
+        stop = way_to_stop(forms, sorted({way for room in drawn.rooms.values() for way in room.exits}))
+        wanted = target_room(session.memory)
+        options = [
+            _option(forms, drawn, said[way], score, reason)
+            for way, score, reason in _ranked_ways(drawn, wanted)
+            if way in said
+        ]
+        if stop is not None and (reason := _why_stop(session, drawn, wanted, bool(options))):
+            options.insert(0, _option(forms, drawn, stop, 2.0, reason))
+        return Proposal(policy=self.name, options=tuple(options))
+
+
+def _option(forms: tuple[ReplyForm, ...], drawn: Chart, saying: Saying, score: float, reason: str) -> Option:
+    fills = saying.fills
+    for slot in forms[saying.form].slots:
+        if slot.kind is SlotKind.JSON and slot.name not in fills:
+            picture = draw(slot.template, drawn)
+            if picture is not None:
+                fills[slot.name] = picture
+    return Option(form=saying.form, fills=fills, score=score, reason=reason, certain=score >= 1.0)
+
+
+def _why_stop(session: Session, drawn: Chart, wanted: str | None, can_move: bool) -> str:
+    """The reason to stop now; "" to go on."""
+    here = drawn.rooms[drawn.here] if drawn.here is not None else None
+    if wanted is not None and here is not None and name_key(here.name) == name_key(wanted):
+        return f"This is {here.name}, the place we were looking for."
+    if next_steps(drawn) == [] or not can_move:
+        return "Every way on leads to a place that was already visited."
+    if _is_lost(session):
+        return "Nothing new has turned up for many moves."
+    return ""
+
+
+def _is_lost(session: Session) -> bool:
+    """Whether the walk goes round in circles: many sightings in a row that show nothing new."""
+    seen: set[tuple[str, frozenset[str]]] = set()
+    stale = 0
+    for visit in session.memory.rooms.visits:
+        look = (name_key(visit.sighting.room), frozenset(way.casefold() for way in visit.sighting.exits))
+        stale = stale + 1 if look in seen and look[0] else 0
+        seen.add(look)
+    return stale > PATIENCE + 2 * len(seen)
+
+
+def next_steps(drawn: Chart) -> list[Key]:
+    """Neighbours of the present room with which a shortest tour of everything unseen begins; [] when nothing is."""
+    if drawn.here is None:
+        return []
+    frontier = drawn.frontier
+    walks = {place: paths_from(drawn, place, through=frontier) for place in (drawn.here, *frontier)}
+    goals = [goal for goal in frontier if goal in walks[drawn.here]]
+    if not goals:
+        return []
+    far = 10_000
+
+    def distance(start: Key, end: Key) -> int:
+        walk = walks[start].get(end)
+        return len(walk) - 1 if walk is not None else far
+
+    stops = first_stops(drawn.here, goals, distance)
+    return list(dict.fromkeys(walks[drawn.here][stop][1] for stop in stops))
+
+
+def _ranked_ways(drawn: Chart, wanted: str | None) -> list[tuple[str, float, str]]:
+    """The ways on from here, best first, each with a score and the reason to take it."""
+    here = drawn.here
+    if here is None:
+        return []
+    steps = next_steps(drawn)
+    known = drawn.named(wanted) if wanted is not None else ()
+    homeward = [paths_from(drawn, here).get(key) for key in known]
+    towards = [walk[1] for walk in homeward if walk is not None and len(walk) > 1]
+    ranked: list[tuple[str, float, str]] = []
+    for step, score, reason in [
+        *((step, 1.5, f"This leads to {wanted}.") for step in towards),
+        *((step, 1.0, "This is on the shortest way to what was not yet seen.") for step in steps),
+    ]:
+        way = way_to(drawn, here, step)
+        if way is not None and all(way != other for other, _, _ in ranked):
+            ranked.append((way, score, reason))
+    ranked = ranked[:1] + [(way, min(score, 0.9), reason) for way, score, reason in ranked[1:]]
+    rest = [way for way in drawn.rooms[here].exits if all(way != other for other, _, _ in ranked)]
+    rest.sort(key=lambda way: (here, way) in drawn.refused)
+    return ranked + [(way, 0.1, "It is a way on.") for way in rest]
