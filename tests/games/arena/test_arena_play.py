@@ -1,5 +1,4 @@
 import json
-import logging
 import os
 import signal
 import subprocess
@@ -307,14 +306,28 @@ def test_playing_writes_nothing_beside_the_run_and_prints_nothing(tmp_path):
     assert {file.name for file in (tmp_path / "run").iterdir()} == {"episodes.sqlite", "run.lock"}
 
 
-def test_importing_the_arena_loads_no_clemcore():
-    code = "import sys, games.arena; print([name for name in ('clemcore', 'nltk', 'pandas') if name in sys.modules])"
+def python(code, folder):
     root = Path(__file__).parents[3]
-    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
-    assert done.stdout == "[]\n"
+    environment = {**os.environ, "PYTHONPATH": str(root)}
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=True)
 
 
-def test_loading_clemcore_leaves_logging_alone():
-    assert not any(isinstance(handler, logging.FileHandler) for handler in logging.getLogger().handlers
-                   if "clembench" in getattr(handler, "baseFilename", ""))  # fmt: skip
-    assert logging.getLogger("clemcore.run").handlers == []
+def test_importing_the_arena_loads_no_clemcore(tmp_path):
+    code = "import sys, games.arena; print([name for name in ('clemcore', 'nltk', 'pandas') if name in sys.modules])"
+    assert python(code, tmp_path).stdout == "[]\n"
+
+
+def test_loading_clemcore_leaves_logging_and_the_working_directory_alone(tmp_path):
+    code = """if True:
+        import logging, logging.config
+        configure = logging.config.dictConfig
+        from games.arena.harness import load_clemcore
+        load_clemcore()
+        assert logging.config.dictConfig is configure
+        assert logging.getLogger().handlers == [] and logging.getLogger("clemcore.run").handlers == []
+        logging.getLogger("clemcore.clemgame").warning("unheard")
+    """
+    done = python(code, tmp_path)
+    assert (done.stdout, done.stderr) == ("", "")
+    assert list(tmp_path.iterdir()) == []
