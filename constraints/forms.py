@@ -45,6 +45,9 @@ class Slot:
         rows: lines of a GRID.
         columns: cells in a line of a GRID.
         template: an example value, as JSON text, for JSON slots.
+        alphabet: symbols that may stand in a cell of a GRID; capital letters are always allowed.
+        separator: what stands between the cells of a GRID line or the items of a LIST.
+        sentence: whether a choice may be written as a sentence ("Yes." for "yes").
     """
 
     name: str
@@ -56,6 +59,9 @@ class Slot:
     rows: int | None = None
     columns: int | None = None
     template: str | None = None
+    alphabet: str = ""
+    separator: str = ", "
+    sentence: bool = False
 
 
 Part = Literal | Slot
@@ -70,12 +76,14 @@ class ReplyForm:
         span: where it was read.
         confidence: how sure the reader is, 0 to 1.
         purpose: the words around it that say when to use it ("to stop the exploration"), for planners.
+        trigger: tag (lower case) of the messages that call for this form; "" when any message may.
     """
 
     parts: tuple[Part, ...]
     span: Span
     confidence: float
     purpose: str = ""
+    trigger: str = ""
 
     @property
     def slots(self) -> tuple[Slot, ...]:
@@ -89,3 +97,59 @@ class ReplyForm:
             KeyError: a slot has no fill.
         """
         return "".join(part.text if isinstance(part, Literal) else fills[part.name] for part in self.parts)
+
+    def parse(self, text: str) -> dict[str, str] | None:
+        """The fills of a reply in this form, whose blanks may differ; None when it is not in this form.
+
+        The inverse of `render` for fills that are stripped and do not contain the fixed text after them.
+        """
+        text = text.strip()
+        fills: dict[str, str] = {}
+        at = 0
+        for index, part in enumerate(self.parts):
+            if isinstance(part, Literal):
+                end = match_literal(part.text, text, at)
+                if end is None:
+                    return None
+                at = end
+                continue
+            after = self.parts[index + 1] if index + 1 < len(self.parts) else None
+            end = len(text) if after is None else find_literal(after.text, text, at) if isinstance(after, Literal) else -1
+            if end < 0:
+                return None
+            value = text[at:end].strip()
+            if not value or ("\n" in value and part.kind not in (SlotKind.PROSE, SlotKind.GRID, SlotKind.JSON)):
+                return None
+            fills[part.name] = value
+            at = end
+        return fills if not text[at:].strip() else None
+
+
+def match_literal(literal: str, text: str, at: int) -> int | None:
+    """The end of fixed text that stands at `at`, letter case and blanks not counting; None when it does not stand there."""
+    for chunk in literal.split():
+        while at < len(text) and text[at].isspace():
+            at += 1
+        end = at + len(chunk)
+        if text[at:end].lower() != chunk.lower():
+            return None
+        at = end
+    return at
+
+
+def find_literal(literal: str, text: str, start: int) -> int:
+    """Where fixed text begins at or after `start`, blanks not counting; -1 when nowhere."""
+    chunks = literal.split()
+    if not chunks:
+        cut = text.find("\n", start) if "\n" in literal else text.find(" ", start)
+        return cut if cut >= 0 else len(text)
+    lower = text.lower() if len(text.lower()) == len(text) else text
+    head = chunks[0].lower()
+    at = lower.find(head, start)
+    tries = 0
+    while at >= 0 and tries < 200:
+        if ("\n" not in literal.split(chunks[0])[0] or "\n" in text[start:at]) and match_literal(literal, text, at) is not None:
+            return at
+        at = lower.find(head, at + 1)
+        tries += 1
+    return -1

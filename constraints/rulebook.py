@@ -23,6 +23,28 @@ class RuleKind(StrEnum):
     LOWERCASE = "lowercase"  # no capital letters
     NOTHING_ELSE = "nothing_else"  # the form and not a character more
     BRIEF = "brief"  # short answers wanted
+    ONE_QUESTION = "one_question"  # no more than one question
+    CAPITALS = "capitals"  # no small letters
+    CAPITAL_WORDS = "capital_words"  # between `low` and `high` words in capital letters
+    KEYWORDS = "keywords"  # each of `words` occurs between `low` and `high` times
+    LETTER_COUNT = "letter_count"  # the letter in `words` occurs between `low` and `high` times
+    PARAGRAPHS = "paragraphs"  # between `low` and `high` paragraphs, parted by `words[0]` or a blank line
+    PARAGRAPH_START = "paragraph_start"  # paragraph `low` begins with `words[0]`
+    BULLETS = "bullets"  # between `low` and `high` lines that begin with a bullet
+    HIGHLIGHTS = "highlights"  # at least `low` stretches between asterisks
+    SECTIONS = "sections"  # at least `low` sections headed `words[0]`
+    PLACEHOLDERS = "placeholders"  # at least `low` placeholders in square brackets
+    TITLE = "title"  # a title in double angular brackets
+    QUOTED = "quoted"  # the whole reply in double quotation marks
+    POSTSCRIPT = "postscript"  # ends with a postscript that begins with `words[0]`
+    STARTS = "starts"  # begins with `words[0]`
+    ENDS = "ends"  # ends with `words[0]`
+    NO_COMMAS = "no_commas"  # no comma
+    JSON = "json"  # the whole reply is JSON
+    LANGUAGE = "language"  # in the language `words[0]`
+    TWO_RESPONSES = "two_responses"  # two replies parted by `words[0]`
+    REPEAT_PROMPT = "repeat_prompt"  # begins with the request `words[0]`, word for word
+    PHRASES = "phrases"  # contains one of `words`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +58,7 @@ class Rule:
         words: the words it speaks of; () where it speaks of none.
         low: lower bound, inclusive; None for none.
         high: upper bound, inclusive; None for none.
+        slot: name of the slot that it binds; "" for the whole reply.
     """
 
     kind: RuleKind
@@ -44,6 +67,7 @@ class Rule:
     words: tuple[str, ...] = ()
     low: int | None = None
     high: int | None = None
+    slot: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +118,12 @@ class Rulebook:
         letters: length in letters of the hidden word, when the prompt says so.
         turn_limit: turns, guesses or moves allowed in all, when the prompt says so.
         messages: messages read so far, ours included.
+        standing: reply forms that hold until further notice; `forms` are those of them, or of the newest
+            message, that are legal now.
+        partners: tags (lower case) that another player's words start with; what stands there is no instruction.
+        masters: tags (lower case) of the game master's own messages.
+        fluid: whether the game states the form anew from message to message.
+        heard: game messages read so far.
     """
 
     forms: tuple[ReplyForm, ...] = ()
@@ -103,6 +133,11 @@ class Rulebook:
     letters: int | None = None
     turn_limit: int | None = None
     messages: int = 0
+    standing: tuple[ReplyForm, ...] = ()
+    partners: tuple[str, ...] = ()
+    masters: tuple[str, ...] = ()
+    fluid: bool = False
+    heard: int = 0
 
     def of(self, kind: RuleKind) -> tuple[Rule, ...]:
         """The rules of one kind, in the order in which they were read."""

@@ -1,0 +1,186 @@
+"""Templates on lines of their own, and lists of replies to choose from.
+
+A run of template lines is one reply of several lines, or several alternative
+replies: bullets, purposes and the sentence before it tell which.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from constraints.reader.json_forms import closing
+from constraints.reader.scan import TAG_LINE, Line, Page, Region, Sentence
+from constraints.reader.shapes import Shape, is_pure, line_shape, pieces_of
+from constraints.reader.statements import Statement, is_form_cue
+from constraints.reader.templates import Hole, Pieces, join, marks
+
+_BULLET = re.compile(r"^(?:\(?(?:\d{1,2}|[a-zA-Z])[.)]|[-*•–])\s+")
+_ALTERNATIVES = re.compile(
+    r"\b(?:one of|either|choose|any of|alternatives?|these replies|pick one|commands|actions|moves|options|one per turn|following (?:replies|commands|actions|moves|formats|forms))\b"
+)
+_AFTERWARDS = re.compile(r"(?i)^(?:that|this|the above|these) (?:is|are) the (?:form|format|layout|shape|only)|^one of these|^pick one|^use (?:this|one of|exactly)|^only (?:this|these)")
+_NAMES_FORM = re.compile(r"\b(?:form|format|layout|template|pattern|syntax|structure)\b")
+_OR = re.compile(r"(?i)^(?:or|or else|alternatively)[:,]?$")
+_FENCE = re.compile(r"^(?:```|~~~)\w*$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One template line.
+
+    Attributes:
+        line: the line.
+        shape: its template and purpose.
+        opens: whether it surely begins a new alternative.
+    """
+
+    line: Line
+    shape: Shape
+    opens: bool
+
+
+def read_blocks(page: Page, glossary: Mapping[str, str]) -> tuple[list[Statement], set[int]]:
+    """Forms shown on lines of their own, and the indices of those lines."""
+    cues = {sentence.line: sentence for sentence in page.sentences if is_form_cue(sentence)}
+    closers = {sentence.line: sentence for sentence in page.sentences if sentence.closes_line}
+    found: list[Statement] = []
+    used: set[int] = set()
+    index = 0
+    while index < len(page.lines):
+        cue = _cue_before(page, index, cues, closers)
+        run = _run(page, index, glossary, cue)
+        if not run:
+            index += 1
+            continue
+        if _believed(page, run, glossary, cue):
+            found.extend(_forms(page, run, glossary, cue))
+            used.update(row.line.index for row in run)
+        index = max(run[-1].line.index + 1, index + 1)
+    return found, used
+
+
+def _cue_before(page: Page, index: int, cues: Mapping[int, Sentence], closers: Mapping[int, Sentence]) -> Sentence | None:
+    """The sentence that announces a form right before a line, if any."""
+    for back in range(index - 1, max(-1, index - 4), -1):
+        line = page.lines[back]
+        if not line.text or _FENCE.match(line.text):
+            continue
+        last = closers.get(back)
+        cue = cues.get(back)
+        if cue is not None and line.region is Region.RULE and (last is cue or last is None or len(last.text) < 160):
+            near = back == index - 1 or (last or cue).text.endswith(":") or _NAMES_FORM.search(cue.lower)
+            return cue if near else None
+        return None
+    return None
+
+
+def _run(page: Page, index: int, glossary: Mapping[str, str], cue: Sentence | None) -> list[Row]:
+    """The template lines that start at a line."""
+    rows: list[Row] = []
+    at = index
+    while at < len(page.lines) and len(rows) < 60:
+        line = page.lines[at]
+        if not line.text or _FENCE.match(line.text) or _OR.match(line.text):
+            if not rows and at == index:
+                return []
+            if not line.text and not _list_goes_on(page, at, rows):
+                break
+            at += 1
+            continue
+        row, last = _row(page, at, glossary, cue, rows)
+        if row is None:
+            break
+        rows.append(row)
+        at = last + 1
+    return rows
+
+
+def _list_goes_on(page: Page, at: int, rows: list[Row]) -> bool:
+    """Whether a blank line only separates the items of one list."""
+    if not rows or not any(row.opens for row in rows):
+        return False
+    after = next((line for line in page.lines[at : at + 3] if line.text), None)
+    return after is not None and bool(_BULLET.match(after.text)) == bool(_BULLET.match(rows[-1].line.text))
+
+
+def _row(page: Page, at: int, glossary: Mapping[str, str], cue: Sentence | None, rows: list[Row]) -> tuple[Row | None, int]:
+    """The template in one line (or in several, for an object printed over lines), and the line where it ends."""
+    line = page.lines[at]
+    if line.region is Region.EXAMPLE or (line.region is Region.DATA and cue is None):
+        return None, at
+    bullet = _BULLET.match(line.text)
+    body = line.text[bullet.end() :] if bullet else line.text
+    if body.startswith("{") and not body.endswith("}"):
+        end = closing(page.text, line.start + (bullet.end() if bullet else 0))
+        if end is not None:
+            last = max(entry.index for entry in page.lines if entry.start < end)
+            text = re.sub(r"\s*\n\s*", " ", page.text[line.start : end])
+            return Row(line=line, shape=Shape(text=text), opens=bullet is not None), last
+    listed = cue is not None and (bullet is not None or any(row.opens for row in rows))
+    shape = line_shape(body, glossary, listed=listed)
+    if shape is None and cue is not None and is_pure(body, glossary, block=True) and _is_tag_row(body, rows):
+        shape = Shape(text=body)
+    if shape is None or (cue is None and not rows and not marks(shape.text, glossary)):
+        return None, at
+    return Row(line=line, shape=shape, opens=bullet is not None or bool(shape.purpose)), at
+
+
+_NO_TAG = re.compile(r"(?i)^(?:for example|example|note|notice|rules?|important|remember|hint|warning|e\.g\.|goal|task|the |here )")
+
+
+def _is_tag_row(body: str, rows: list[Row]) -> bool:
+    """Whether a tag with plain words after it may be a row: it describes, or rows before it have the same look."""
+    if _NO_TAG.match(body) or (body.endswith(":") and not rows and not body[:-1].isupper()):
+        return False
+    pieces = pieces_of(body, {}, block=True)
+    return any(isinstance(piece, Hole) for piece in pieces) or bool(rows)
+
+
+def _believed(page: Page, run: list[Row], glossary: Mapping[str, str], cue: Sentence | None) -> bool:
+    """Whether a run of template lines is a statement of the form and not an aside."""
+    if cue is not None:
+        return True
+    if len(run) == 1 and run[0].shape.purpose and not _BULLET.match(run[0].line.text):
+        return False
+    if any(term in row.shape.text for row in run for term in glossary if not term.islower()):
+        return True
+    after = next((line for line in page.lines[run[-1].line.index + 1 : run[-1].line.index + 3] if line.text), None)
+    if after is not None and _AFTERWARDS.match(after.text):
+        return True
+    return any(TAG_LINE.match(row.shape.text) and "<" in row.shape.text and row.shape.text.endswith(">") for row in run) and run[0].line.region is Region.RULE
+
+
+def _forms(page: Page, run: list[Row], glossary: Mapping[str, str], cue: Sentence | None) -> list[Statement]:
+    """One form of several lines, or several forms."""
+    separate = cue is not None and len(run) > 1 and bool(_ALTERNATIVES.search(cue.lower)) and not re.search(r"\blines?\b", cue.lower)
+    ors = {line.index for line in page.lines[run[0].line.index : run[-1].line.index] if _OR.match(line.text)}
+    after = next((line.text for line in page.lines[run[-1].line.index + 1 : run[-1].line.index + 3] if line.text), "")
+    separate = separate or bool(re.match(r"(?i)one of these|pick one|use one of", after))
+    listed = any(row.opens for row in run)
+    groups: list[list[Row]] = []
+    for row in run:
+        new = not groups or row.opens or (separate and not listed) or any(groups[-1][-1].line.index < at < row.line.index for at in ors)
+        if listed and not row.opens:
+            new = not groups
+        elif listed and groups and not _BULLET.match(row.line.text) and _BULLET.match(groups[-1][-1].line.text) and len(groups[-1]) == 1 and not groups[-1][-1].shape.purpose:
+            new = False  # "* FIRST: <x>" goes on with "SECOND: <y> (when to use both)"
+        if new:
+            groups.append([row])
+        else:
+            groups[-1].append(row)
+    return [_form(page, group, glossary, cue) for group in groups]
+
+
+def _form(page: Page, rows: list[Row], glossary: Mapping[str, str], cue: Sentence | None) -> Statement:
+    pieces: list[Pieces] = [pieces_of(row.shape.text, glossary, block=cue is not None) for row in rows]
+    flat = join(piece for index, part in enumerate(pieces) for piece in (("\n", *part) if index else part))
+    purpose = next((row.shape.purpose for row in rows if row.shape.purpose), "")
+    if not purpose and cue is not None and len(rows) == 1:
+        purpose = cue.text[-160:].rstrip(" :")
+    return Statement(
+        pieces=flat,
+        span=page.span(rows[0].line.start, rows[-1].line.end),
+        confidence=0.9 if cue is not None else 0.75,
+        purpose=purpose,
+        line=rows[0].line.index,
+    )

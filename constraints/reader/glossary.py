@@ -1,0 +1,180 @@
+"""What a placeholder stands for: definitions in the prompt, and what they make of a slot.
+
+"Replace DIRECTION with one of [north, south]" defines DIRECTION. A meaning
+("a single word of five letters") becomes the kind and bounds of a slot.
+"""
+
+import re
+from dataclasses import dataclass
+
+from constraints.forms import SlotKind
+from constraints.reader.scan import Page, Region
+from constraints.reader.words import NUMBER, looks_like_items, number, split_list, unquote
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meaning:
+    """What a slot may hold, as far as words say.
+
+    Attributes:
+        kind: what may stand there; None when the words do not tell.
+        options: values to choose from.
+        letters: length of a word.
+        low: least number, count of items or of words.
+        high: greatest of the same.
+        sentence: whether a sentence is wanted, so that a full stop may follow a choice.
+    """
+
+    kind: SlotKind | None = None
+    options: tuple[str, ...] = ()
+    letters: int | None = None
+    low: int | None = None
+    high: int | None = None
+    sentence: bool = False
+
+
+UNKNOWN = Meaning()
+
+_ONE_OF = re.compile(
+    r"\b(?:(?:exactly |only |just )?(?:one|any) (?:of|from|out of)|either|choose (?:from|between)|among|chosen from|"
+    r"from the (?:set|list|options)|the options?|must be|can be|may be|is|as)\b[^\[\"'\n:]{0,40}?[:\s]\s*"
+    r"(\[[^\]\n]{1,400}\]|\([^)\n]{1,300}\)|[^\n]{1,300})",
+    re.IGNORECASE,
+)
+_YES_NO = re.compile(r"""(?i)["'<]?\byes\b["'>]?[,.]?\s*(?:/|\bor\b|\||,)\s*["'<]?\bno\b""")
+_TRUE_FALSE = re.compile(r"""(?i)["'<]?\btrue\b["'>]?\s*(?:/|\bor\b|\||,)\s*["'<]?\bfalse\b""")
+_RANGE = re.compile(
+    rf"(?i)(?:between|from|in the range|range)\s+(?:of\s+)?({NUMBER})\s*(?:and|to|-|–)\s*({NUMBER})|(\d{{1,4}})\s?[-–]\s?(\d{{1,4}})"
+)
+_LETTERS = re.compile(
+    rf"(?i)\b({NUMBER})[\s-](?:lower-?\s?case\s|upper-?\s?case\s|english\s)?letters?\b(?! (?:in|of) the)|"
+    rf"\bword (?:of|with|has|having|that has|consisting of) (?:exactly )?({NUMBER}) (?:lower-?case |upper-?case )?(?:letters|characters)"
+)
+_WORD = re.compile(
+    r"(?i)(?:^|\b(?:an?|one|single|your|the|my|this|next|new|another|only|target|secret|hidden|guessed|five-letter|"
+    r"letter|english|valid|code|clue))[\s-](?:\w+ ){0,2}?word\b(?!s)|\bsingle[- ]word\b|\bone[- ]word\b|^word$|^noun$|\bexactly one word\b"
+)
+_LIST = re.compile(r"(?i)\bcomma[- ]separated|separated by commas?|\blist of\b.{0,60}\b(?:words?|items?|targets?|guess)|\bcommas? between")
+_COUNT = re.compile(
+    rf"(?i)\b(?:up to|at most|no more than|maximum of|max\.?) ({NUMBER})|\b(?:exactly|precisely) ({NUMBER})|"
+    rf"\b(?:at least|no fewer than|minimum of) ({NUMBER})"
+)
+_NUMBER_WORD = re.compile(r"(?i)\b(?:number|integer|digit|score|count|amount|quantity|rating|index|percentage|int|numeral)\b")
+_NOT_NUMBER = re.compile(r"(?i)\bnumber \(?in (?:text|words)|in words|number(?:ed)? list|phone")
+_GRID = re.compile(r"(?i)\b(?:grid|board|matrix)\b")
+_JSON = re.compile(r"(?i)\bjson\b|\bdictionary\b|\bthe (?:graph|map) (?:so far|as)\b|\bgraph\b")
+_SENTENCE = re.compile(r"(?i)\b(?:sentence|phrase|text|explanation|reason(?:ing)?|details?|description|question|message|describe|thoughts?|why)\b")
+_PROSE = re.compile(r"(?i)\b(?:paragraphs?|essay|story|several lines|line breaks (?:are )?allowed|multiple lines)\b")
+
+
+def read_meaning(text: str) -> Meaning:
+    """What the words about a slot make of it."""
+    text = text.strip()
+    if not text or len(text) > 600:
+        return UNKNOWN
+    sentence = bool(re.search(r"(?i)\bsentence\b", text))
+    options = read_options(text)
+    if options:
+        return Meaning(kind=SlotKind.CHOICE, options=options, sentence=sentence)
+    bounds = _RANGE.search(text)
+    letters = read_letters(text)
+    if _LIST.search(text):
+        low, high = read_counts(text)
+        return Meaning(kind=SlotKind.LIST, low=low, high=high)
+    if letters is not None and not re.search(r"(?i)sentence|words\b", text):
+        return Meaning(kind=SlotKind.WORD, letters=letters)
+    if bounds and not re.search(r"(?i)\bwords|sentences|letters\b", text):
+        low, high = (number(group) for group in (bounds.groups()[:2] if bounds.group(1) else bounds.groups()[2:]))
+        return Meaning(kind=SlotKind.NUMBER, low=low, high=high)
+    if _JSON.search(text):
+        return Meaning(kind=SlotKind.JSON)
+    if _SENTENCE.search(text) and not re.search(r"(?i)\b(?:one|single)[- ]word\b", text):
+        low, high = read_counts(text) if re.search(r"(?i)\bwords\b", text) else (None, None)
+        return Meaning(kind=SlotKind.PROSE if _PROSE.search(text) else SlotKind.TEXT, low=low, high=high, sentence=sentence)
+    if _WORD.search(text):
+        return Meaning(kind=SlotKind.WORD)
+    if _NUMBER_WORD.search(text) and not _NOT_NUMBER.search(text):
+        return Meaning(kind=SlotKind.NUMBER)
+    if _GRID.search(text):
+        return Meaning(kind=SlotKind.GRID)
+    if _PROSE.search(text):
+        return Meaning(kind=SlotKind.PROSE)
+    return UNKNOWN
+
+
+def read_options(text: str) -> tuple[str, ...]:
+    """The values that a meaning lets choose from ("one of north, south"), or ()."""
+    if _YES_NO.search(text):
+        return ("yes", "no")
+    if _TRUE_FALSE.search(text):
+        return ("true", "false")
+    match = _ONE_OF.search(text)
+    if match:
+        tail = re.split(r"(?i)[.;](?:\s|$)|\s[-–(]\s|, (?:depending|whichever|and nothing|without|with |followed)", match.group(1).strip(), maxsplit=1)[0]
+        items = split_list(tail, articles=True)
+        if looks_like_items(items, 3):
+            return items
+    bare = unquote(text.strip(" ."))
+    if re.search(r"\||/|\bor\b", bare) and len(bare) < 120:
+        items = split_list(bare)
+        if looks_like_items(items, 2) and not re.match(r"(?i)your|the|an?\s", bare):
+            return items
+    return ()
+
+
+def read_letters(text: str) -> int | None:
+    """The number of letters of a word, when stated."""
+    match = _LETTERS.search(text)
+    if match is None:
+        return None
+    count = number(match.group(1) or match.group(2))
+    return count if count is not None and 1 <= count <= 30 else None
+
+
+def read_counts(text: str) -> tuple[int | None, int | None]:
+    """Least and greatest count stated ("at least 1 and up to 3")."""
+    low: int | None = None
+    high: int | None = None
+    for match in _COUNT.finditer(text):
+        most, exact, least = (number(group) if group else None for group in match.groups())
+        if exact is not None:
+            low = high = exact
+        high = most if most is not None else high
+        low = least if least is not None else low
+    return low, high
+
+
+_PLACEHOLDER = r"(<[^<>\n]{1,60}>|\[[^\[\]\n]{1,40}\]|\{[A-Za-z_ ]{1,40}\}|\$[A-Za-z_]{1,30}\$?|\"[^\"\n]{1,40}\"|'[^'\n]{1,40}'|`[^`\n]{1,40}`|[A-Z][A-Z0-9_]*\b)"
+_DEFINITIONS = (
+    re.compile(rf"(?:\b(?:[Rr]eplac(?:e|ing)|[Ss]ubstitut(?:e|ing)|[Ff]ill(?:ing)? in|[Ss]wap)\s+){_PLACEHOLDER}\s+(?:with|by|for|as)\s+(.{{1,300}})"),
+    re.compile(rf"{_PLACEHOLDER}\s+(?:stands for|means|denotes|represents|refers to|is to be replaced (?:by|with)|(?:should|must|has to|can|may) be(?: replaced (?:by|with))?|will be|is short for|=)\s+(.{{1,300}})"),
+    re.compile(rf"\b(?:[Ww]here it says|[Ii]nstead of|[Ii]n (?:the )?place of|[Ff]or)\s+{_PLACEHOLDER},?\s+(?:you )?(?:put|write|insert|use|give|enter|fill in|choose|pick|substitute)\s+(.{{1,300}})"),
+    re.compile(rf"\b(?:where|with)\s+{_PLACEHOLDER}\s+(?:is|are|being|as)\s+(?:replaced (?:by|with)\s+)?(.{{1,300}})"),
+    re.compile(rf"^{_PLACEHOLDER}\s+(?:is|are)\s+(.{{1,300}})"),
+)
+
+
+def read_glossary(page: Page) -> dict[str, str]:
+    """Placeholder, as written, to the words that say what it stands for."""
+    found: dict[str, str] = {}
+    for sentence in page.sentences:
+        if sentence.region is Region.DATA:
+            continue
+        text = sentence.text
+        if not any(mark in text for mark in "<[{$\"'`") and not re.search(r"\b[A-Z][A-Z_]+\b|\b[A-Z]\b", text):
+            continue
+        for pattern in _DEFINITIONS:
+            for match in pattern.finditer(text):
+                key = unquote(match.group(1)) if match.group(1)[0] in "\"'`" else match.group(1)
+                meaning = _clause(match.group(2))
+                if key and len(meaning) > 1 and key not in found and key.upper() not in ("DO", "NOT", "ONLY", "I"):
+                    found[key] = meaning
+    return found
+
+
+def _clause(text: str) -> str:
+    """The words up to the end of the sentence or the next definition."""
+    text = re.split(rf",? and (?:replace )?{_PLACEHOLDER} (?:is|with|stands|by|means)\b", text, maxsplit=1)[0]
+    if "[" in text[:40] or "(" in text[:40]:
+        return text.strip(" .")
+    return re.split(r"[.;](?:\s|$)", text, maxsplit=1)[0].strip()

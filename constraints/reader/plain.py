@@ -1,0 +1,145 @@
+"""Replies without fixed text: a choice, a word, a number, a grid and nothing else."""
+
+import re
+from dataclasses import dataclass
+
+from constraints.forms import Slot, SlotKind
+from constraints.reader.glossary import read_letters, read_meaning
+from constraints.reader.scan import Page, Region, Sentence
+from constraints.reader.slots import answer_limit
+from constraints.reader.words import NUMBER, number
+from constraints.span import Span
+
+_WHOLE = re.compile(
+    r"\b(?:your (?:whole |entire |complete |full )?(?:reply|answer|response|message|output) (?:is|consists? of|must be|should be|has to be|must consist of|should consist of|contains)|"
+    r"the (?:whole |entire )?(?:reply|answer|response) (?:consists? of|must be|should be|is)|"
+    r"(?:answer|reply|respond) (?:only |just |simply |exactly )?with|(?:return|output|generate|give|provide|say|write|print|state|send)(?: me)? (?:only|just|nothing but)|(?:only|just) (?:return|output|say|write|reply with|answer with|respond with|give|state))\s*:?\s+"
+    r"((?:only |just |exactly |nothing but |simply )?[^.\n]{1,200})"
+)
+_ONLY = re.compile(r"\b(?:only|just|nothing (?:else|but|around|more)|no (?:other|label|explanation|further|additional)|exactly one|single|without (?:any )?(?:explanation|other)|do not add|omit)\b")
+_TRAIL = re.compile(r"(?:,? (?:and|with|but) (?:nothing|no |then|without|do not|don't)|, no |, without|; | without |, nothing)")
+_GRID = re.compile(
+    r"\b(?:return|output|reply with|give|print|answer with|respond with|provide|draw|show|write|send)(?: me| back)?(?: only| just)?(?: the| your| an?)?(?: (?:updated|resulting|new|final|complete|filled|whole|modified|changed))*(?: \d+ ?(?:x|by) ?\d+)? (?:grid|board|matrix)\b(?! (?:description|size))"
+)
+
+
+_SIZE = re.compile(rf"(?i)\b({NUMBER}) ?(?:x|×|by) ?({NUMBER})\b")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plain:
+    """A reply that is one slot and nothing else.
+
+    Attributes:
+        slot: what it holds.
+        span: where it was read.
+        confidence: how sure the reader is.
+    """
+
+    slot: Slot
+    span: Span
+    confidence: float
+
+
+def read_plain(page: Page) -> list[Plain]:
+    """Replies without fixed text that the message asks for."""
+    for sentence in page.sentences:
+        if sentence.region is not Region.RULE:
+            continue
+        slot = _grid(page, sentence) or _whole(page, sentence)
+        if slot is not None:
+            return [Plain(slot=slot, span=page.span(sentence.start, sentence.end), confidence=0.75)]
+    return []
+
+
+def _whole(page: Page, sentence: Sentence) -> Slot | None:
+    limited = answer_limit(sentence.lower)
+    if limited.kind is SlotKind.CHOICE and _about_all(sentence, page):
+        return Slot(name="answer", kind=SlotKind.CHOICE, options=limited.options)
+    for match in _WHOLE.finditer(sentence.lower):
+        if re.search(r"\b(?:not|never|n't|if|example)\b[^.]{0,15}$", sentence.lower[: match.start()]):
+            continue
+        start, end = match.span(1)
+        words = _TRAIL.split(sentence.text[start:end] if len(sentence.lower) == len(sentence.text) else match.group(1))[0].strip()
+        meaning = read_meaning(words)
+        if meaning.kind in (SlotKind.CHOICE, SlotKind.WORD, SlotKind.NUMBER, SlotKind.LIST) and _about_all(sentence, page):
+            return Slot(
+                name=_named(words), kind=meaning.kind, options=meaning.options, letters=meaning.letters, low=meaning.low, high=meaning.high
+            )
+        if meaning.kind is SlotKind.TEXT and re.search(r"\bnothing (?:else|around|but)|no label\b", sentence.lower):
+            return Slot(name=_named(words), kind=SlotKind.TEXT, low=meaning.low, high=meaning.high)
+    return None
+
+
+def _about_all(sentence: Sentence, page: Page) -> bool:
+    """Whether the sentence limits the whole reply rather than its beginning or a part of it."""
+    if re.search(r"\b(?:start|begin|first line|followed by|then explain|at the end|finally|last line|additional)\b", sentence.lower):
+        return False
+    return bool(_ONLY.search(sentence.lower)) or any(
+        other.region is Region.RULE and re.search(r"\b(?:nothing else|no other text|do not add|omit|no explanation|only)\b", other.lower) for other in page.sentences
+    )
+
+
+def _named(words: str) -> str:
+    match = re.search(r"(?i)\b(direction|word|guess|number|letter|answer|clue|question|move|action|choice|name|colou?r|description|hint)\b", words)
+    return match.group(1).lower() if match else "answer"
+
+
+def _grid(page: Page, sentence: Sentence) -> Slot | None:
+    if not _GRID.search(sentence.lower) or re.search(r"\bdescri", sentence.lower):
+        return None
+    return grid_slot(page)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """A grid shown in a message.
+
+    Attributes:
+        rows: lines.
+        columns: cells in a line.
+        symbols: what stands in the cells.
+        separator: what stands between the cells.
+    """
+
+    rows: int
+    columns: int
+    symbols: str
+    separator: str
+
+
+_CELLS = re.compile(r"\S(?: \S){1,29}")
+
+
+def read_grids(page: Page) -> list[Grid]:
+    """The grids shown in a message: runs of lines with equally many single symbols."""
+    found: list[Grid] = []
+    run: list[str] = []
+    for line in (*(entry.text for entry in page.lines), ""):
+        if _CELLS.fullmatch(line) and (not run or len(line) == len(run[0])):
+            run.append(line)
+            continue
+        if len(run) >= 2:
+            symbols = "".join(dict.fromkeys("".join(run).replace(" ", "")))
+            found.append(Grid(rows=len(run), columns=(len(run[0]) + 1) // 2, symbols=symbols, separator=" "))
+        run = [line] if _CELLS.fullmatch(line) else []
+    return found
+
+
+def grid_slot(page: Page) -> Slot | None:
+    """The slot of a grid of the size that the message shows or states."""
+    grids = read_grids(page)
+    rows = columns = None
+    for size in _SIZE.finditer(page.text):
+        rows, columns = number(size.group(1)), number(size.group(2))
+        if rows and columns:
+            break
+    if grids and (rows is None or columns is None):
+        rows, columns = grids[0].rows, grids[0].columns
+    if not rows or not columns or rows > 40 or columns > 40:
+        return None
+    symbols = "".join(dict.fromkeys("".join(grid.symbols for grid in grids)))
+    return Slot(name="grid", kind=SlotKind.GRID, rows=rows, columns=columns, alphabet=symbols or "▢", separator=grids[0].separator if grids else " ")
+
+
+__all__ = ["Grid", "Plain", "grid_slot", "read_grids", "read_letters", "read_plain"]

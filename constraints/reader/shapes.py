@@ -1,0 +1,134 @@
+"""Telling whether a piece of text shows the shape of a reply, and cutting lines of a list of replies.
+
+Knows layout marks only (tags, brackets, arrows, calls, elements, objects).
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from constraints.reader.json_forms import cut_object, objects
+from constraints.reader.scan import TAG_LINE
+from constraints.reader.templates import Pieces, cut, marks
+from constraints.reader.words import unquote
+
+_ELEMENT = re.compile(r"<([A-Za-z][\w-]{0,30})>.{0,200}</\1>|<[A-Za-z][\w-]{0,30} ?/>")
+_CALL = re.compile(r"[A-Za-z_]\w{0,30}\([^()\n]{0,160}\)")
+_ARROW = re.compile(r"(?:>{1,3}|\$|#|/|!)[ \t]?[^\s>$#/!][^\n]{0,100}")
+_BRACKETED = re.compile(r"\[[^\n]{1,160}\]|\([^\n]{1,160}\)|<[^\n]{1,160}>|\{[^\n]{1,160}\}")
+_SEPARATED = re.compile(r"[^\W\d_][\w'’-]{0,24}(?: [\w'’-]{1,20}){0,2}\s?(?:[:=]|->|→|=>|-|–)\s?\S")
+_COMMAND = re.compile(r"[A-Z]{2,}(?:[ _-][A-Z]{2,}){0,2}[.!]?|[A-Z]{2,}")
+_PURPOSE = re.compile(r"(?i)^(?:to|if|when|once|for|in order|whenever|as soon|after|before|your|a|an|the|asking|guessing|moving|stopping)\b")
+_VERBS = r"(?:write|answer|say|reply|use|type|send|respond|enter|output|give|state|submit|post|return)"
+_ITEM_VERB = re.compile(rf"(?i)^(.{{3,140}}?),? (?:please |simply |just )?{_VERBS}(?: with)?(?: only| just| exactly)?(?: the (?:word|line|command))?:? +(\S.*)$")
+_INTRODUCED = re.compile(r"^(?:[a-z][^:\n]{0,60}\b)?(?:with|form|format|this|as|tag|command|line)\s?:\s+")
+_ITEM_PURPOSE_AFTER = re.compile(r"^(\S.*?)\s+\(([^()\n]{3,160})\)\.?$")
+_ITEM_PURPOSE_BEFORE = re.compile(r"^([^:\n]{3,140}):\s+(\S.*)$")
+_ITEM_DASH = re.compile(r"^(\S.{0,100}?)\s*(?:[-–—:]|=>|→|\bto\b|\bif\b|\bwhen\b)\s+(\S.{2,200})$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """A template found in a line.
+
+    Attributes:
+        text: the template.
+        purpose: the words that say when to use it.
+    """
+
+    text: str
+    purpose: str = ""
+
+
+def is_pure(text: str, glossary: Mapping[str, str], *, block: bool = False) -> bool:
+    """Whether the whole text is a template by its marks alone."""
+    text = text.strip()
+    if not text or len(text) > 400:
+        return False
+    if text[0] == "{" and text[-1] == "}" and next(objects(text), None) == (0, len(text)):
+        return True
+    if _ELEMENT.fullmatch(text) or (_CALL.fullmatch(text) and " (" not in text) or _ARROW.fullmatch(text):
+        return True
+    if _BRACKETED.fullmatch(text) and text[1:-1].count(text[0]) == text[1:-1].count(text[-1]):
+        return text.count(" ") < 16
+    if marks(text, glossary):
+        fixed = fixed_words(text, glossary)
+        return bool(_SEPARATED.match(text)) and fixed <= 8 or fixed <= 3
+    if block and TAG_LINE.match(text):
+        rest = text[TAG_LINE.match(text).end() :] if TAG_LINE.match(text) else ""  # type: ignore[union-attr]
+        return len(rest.split()) <= 12
+    return False
+
+
+def fixed_words(text: str, glossary: Mapping[str, str]) -> int:
+    """How many words of a template are fixed text."""
+    return sum(len(piece.split()) for piece in cut(text, glossary) if isinstance(piece, str))
+
+
+def is_command(text: str) -> bool:
+    """Whether the text is a short fixed command such as DONE."""
+    text = unquote(text.strip())
+    return bool(_COMMAND.fullmatch(text)) and len(text) <= 30
+
+
+def line_shape(text: str, glossary: Mapping[str, str], *, listed: bool) -> Shape | None:
+    """The template in one line of a prompt, with its purpose beside it.
+
+    Args:
+        text: the line without its bullet.
+        glossary: placeholders that the prompt defines.
+        listed: whether the line stands in a list of replies, so that short fixed text is a command.
+    """
+    body = text.strip()
+    whole = _bare(body)
+    if is_pure(whole, glossary) and not _purposeful(whole):
+        return Shape(text=whole)
+    for pattern, shape_group, purpose_group in (
+        (_ITEM_PURPOSE_AFTER, 1, 2),
+        (_ITEM_VERB, 2, 1),
+        (_ITEM_PURPOSE_BEFORE, 2, 1),
+        (_ITEM_DASH, 1, 2),
+    ):
+        match = pattern.match(body)
+        if match is None:
+            continue
+        shape, purpose = _bare(_INTRODUCED.sub("", match.group(shape_group))), match.group(purpose_group).strip()
+        if re.search(r"[.!?]\s", purpose) and not is_pure(whole, glossary):
+            continue
+        if is_pure(shape, glossary) or is_command(shape) or (listed and _short(shape, purpose, pattern is _ITEM_DASH)):
+            return Shape(text=shape, purpose=purpose)
+    if listed and (is_command(whole) or is_pure(whole, glossary, block=True)):
+        return Shape(text=whole)
+    return None
+
+
+def _purposeful(text: str) -> bool:
+    """Whether a text that looks like a tag and a hole is in truth a purpose and a template ("to move: <direction>")."""
+    match = _ITEM_PURPOSE_BEFORE.match(text)
+    return match is not None and bool(_PURPOSE.match(match.group(1))) and " " in match.group(1)
+
+
+def _short(shape: str, purpose: str, dashed: bool) -> bool:
+    """Whether a few plain words may be a fixed command, given the purpose beside them."""
+    if len(shape.split()) > 3 or len(shape) > 40:
+        return False
+    return bool(_PURPOSE.match(purpose)) and (not dashed or len(purpose.split()) >= 2)
+
+
+def _bare(text: str) -> str:
+    """A template without the quotation marks and the full stop around it."""
+    text = text.strip()
+    if text.endswith((".", ";", ",")) and not text.endswith("..."):
+        text = text[:-1].rstrip()
+    if len(text) >= 2 and text[0] in "\"'`“‘" and text[-1] in "\"'`”’" and text[1:-1].count(text[0]) == 0:
+        text = text[1:-1].strip()
+    return text.strip("*").strip() if text.startswith("**") else text
+
+
+def pieces_of(text: str, glossary: Mapping[str, str], *, block: bool = False) -> Pieces:
+    """Cuts a template, JSON objects by their own rules."""
+    if text.startswith("{") and text.endswith("}"):
+        found = cut_object(text, glossary)
+        if found is not None:
+            return found
+    return cut(text, glossary, block=block)
