@@ -4,6 +4,8 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from planner.policies import policies
+
 from agent.config import AgentConfig
 from agent.deadline import Clock, Deadline
 from agent.decision import Decision
@@ -15,7 +17,6 @@ from agent.turn import Funnel, Request, Turn
 from constraints.reader import read
 from memory.store import remember
 from planner.choose import choose
-from planner.policies import policies
 from planner.session import Proposal, Session
 
 
@@ -75,7 +76,9 @@ class Agent:
         """Decides on many transcripts at once, asking the model for all pending drafts together."""
         turns = [self._turn(messages, sampling) for messages in batch]
         decisions: dict[int, Decision] = {}
-        pending = {index: request for index, turn in enumerate(turns) if (request := _step(turn, None, decisions, index))}
+        pending = {
+            index: request for index, turn in enumerate(turns) if (request := _step(turn, None, decisions, index))
+        }
         while pending:
             answers = _complete_all(self.model, list(pending.values()))
             stepped = zip(list(pending), answers, strict=True)
@@ -93,9 +96,7 @@ class Agent:
 
     def _turn(self, messages: Sequence[Message], sampling: Sampling | None) -> Turn:
         transcript = normalise(messages)
-        deadline = Deadline.of(
-            reply_s=self.config.reply_seconds, run_s_left=self.run_seconds_left(), clock=self._clock
-        )
+        deadline = Deadline.of(reply_s=self.config.reply_seconds, run_s_left=self.run_seconds_left(), clock=self._clock)
         session = self._fold.session(transcript)
         decoding = sampling or Sampling(
             max_tokens=self.config.max_reply_tokens, temperature=self.config.temperature, seed=self.config.seed

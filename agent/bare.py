@@ -19,14 +19,14 @@ def reply_bare(model: LanguageModel, messages: Sequence[Message], sampling: Samp
     return _decided(model.complete(normalise(messages), None, sampling))
 
 
-def reply_bare_batch(
-    model: LanguageModel, batch: Sequence[Sequence[Message]], sampling: Sampling
-) -> list[Decision]:
+def reply_bare_batch(model: LanguageModel, batch: Sequence[Sequence[Message]], sampling: Sampling) -> list[Decision]:
     """The model's own replies to many transcripts, in one batch where the backend has batches."""
     together = getattr(model, "complete_batch", None)
     if together is None:
         return [reply_bare(model, messages, sampling) for messages in batch]
-    return [_decided(completion) for completion in together([(normalise(messages), None) for messages in batch], sampling)]
+    return [
+        _decided(completion) for completion in together([(normalise(messages), None) for messages in batch], sampling)
+    ]
 
 
 def _decided(completion: Completion) -> Decision:

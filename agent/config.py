@@ -20,7 +20,9 @@ class AgentConfig(BaseModel):
         description="The stages of the funnel that are switched on; a stage that is off hands on nothing.",
     )
     max_reply_tokens: int = Field(default=100, ge=1, description="Most tokens of one reply, unless the call says less.")
-    free_text_tokens: int = Field(default=40, ge=1, description="Most tokens of one free-text slot within a reply form.")
+    free_text_tokens: int = Field(
+        default=40, ge=1, description="Most tokens of one free-text slot within a reply form."
+    )
     temperature: float = Field(default=0.0, ge=0.0, description="Sampling temperature of the first draft; 0 is greedy.")
     seed: int = Field(default=0, ge=0, description="Seed of every sampler; retries use seeds derived from it.")
     repairs: int = Field(default=3, ge=0, description="Most further drafts after a rejected one.")

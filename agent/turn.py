@@ -8,6 +8,8 @@ touches no weights, files or globals; time enters through the deadline's clock.
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field, replace
 
+from constraints.turn import TurnConstraint, constrain
+
 from agent.config import AgentConfig
 from agent.deadline import Deadline
 from agent.decision import Decision, Usage
@@ -29,7 +31,6 @@ from agent.transcript import Message, Transcript
 from constraints.forms import Literal, ReplyForm
 from constraints.grammar import Grammar
 from constraints.rulebook import Rulebook
-from constraints.turn import TurnConstraint, constrain
 from memory.events import Source
 from memory.store import Memory
 from planner.session import Option, Proposal, Session
@@ -146,7 +147,7 @@ class Funnel:
             if reply is not None:
                 return reply, True
             spent_tokens += 0 if grammar is not None and grammar.only_reply else record.usage.generated_tokens
-            if (grammar is not None and grammar.only_reply is not None) or drafts > self.config.repairs and planned:
+            if (grammar is not None and grammar.only_reply is not None) or (drafts > self.config.repairs and planned):
                 attempt += 1  # this plan cannot be said legally: the next best one
             elif drafts > self.config.repairs or spent_tokens > self.config.repair_tokens:
                 break
@@ -167,8 +168,8 @@ class Funnel:
         completion = yield Request(messages=messages, grammar=grammar, sampling=sampling)
         record.usage = record.usage.plus(completion)
         record.model_seconds += completion.seconds
-        self.expected_call_s = completion.seconds if self.expected_call_s == 0 else (
-            0.8 * self.expected_call_s + 0.2 * completion.seconds
+        self.expected_call_s = (
+            completion.seconds if self.expected_call_s == 0 else (0.8 * self.expected_call_s + 0.2 * completion.seconds)
         )
         record.events.append(
             Drafted(

@@ -35,7 +35,7 @@ EXPLAINED = {
 
 def main() -> None:
     """Plays, measures, prints."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(description="Measure what Ludens costs on top of the bare model.")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--instances", type=int, default=4, help="instances of each practice game")
     parser.add_argument("--seed", type=int, default=0, help="seed of instances and samplers")
@@ -73,7 +73,9 @@ def measure(instances: int, seed: int) -> dict[str, float | int]:
         with EpisodeStore.join(Path(folder)) as store:
             turns = list(turn_records(store))
     symbolic = [turn["symbolic_seconds"] * 1000 for turn in turns]
-    grammars = {event["grammar"] for turn in turns for event in turn["trace"]["events"] if event["kind"] == "constrained"}
+    grammars = {
+        event["grammar"] for turn in turns for event in turn["trace"]["events"] if event["kind"] == "constrained"
+    }
     games = result["games"].values()
     return {
         "symbolic_ms_median": float(np.median(symbolic)),

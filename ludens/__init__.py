@@ -8,6 +8,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from agent.models.locate import load as load
+
     from agent.agent import Agent as Agent
     from agent.config import AgentConfig as AgentConfig
     from agent.decision import Decision as Decision
@@ -15,7 +17,6 @@ if TYPE_CHECKING:
     from agent.models.language_model import Completion as Completion
     from agent.models.language_model import LanguageModel as LanguageModel
     from agent.models.language_model import Sampling as Sampling
-    from agent.models.locate import load as load
     from agent.transcript import Message as Message
 
 __version__ = "0.1.0"
@@ -32,7 +33,17 @@ _HOMES = {
     "load": "agent.models.locate",
 }
 
-__all__ = ["Agent", "AgentConfig", "Completion", "Decision", "LanguageModel", "Message", "Sampling", "UserError", "load"]
+__all__ = [
+    "Agent",
+    "AgentConfig",
+    "Completion",
+    "Decision",
+    "LanguageModel",
+    "Message",
+    "Sampling",
+    "UserError",
+    "load",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -98,7 +98,9 @@ def ask(
     typer.echo(decision.trace.model_dump_json(indent=2) if trace else decision.reply)
 
 
-@harness.command("init", epilog="Example: `ludens harness init ~/clembench && cd ~/clembench && clem run -g taboo -m ludens`")
+@harness.command(
+    "init", epilog="Example: `ludens harness init ~/clembench && cd ~/clembench && clem run -g taboo -m ludens`"
+)
 def harness_init(
     directory: Annotated[Path, typer.Argument(help="The workspace, such as a clembench checkout.")],
     model: ModelOption = "embedded",

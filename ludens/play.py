@@ -3,16 +3,16 @@
 import contextlib
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+from agent.models.locate import load
 
 from agent.config import AgentConfig
 from agent.models.language_model import LanguageModel
-from agent.models.locate import load
 from games import school
 from games.arena import (
     ArenaEvent,
@@ -53,7 +53,7 @@ class Request:
     model: str = "embedded"
     instances: int = 12
     labels: tuple[Label, ...] = ("ludens",)
-    agent: AgentConfig = AgentConfig()
+    agent: AgentConfig = field(default_factory=AgentConfig)
     batch: int = 4
     out: Path | None = None
 
@@ -115,9 +115,7 @@ def run(request: Request, listen: Listener | None = None) -> Result:
                 )
                 errors += tally.errors
         wanted = {game.name for game, _ in lessons}
-        outcomes = [
-            each for each in store.outcomes() if each.key.game in wanted and each.key.label in request.labels
-        ]
+        outcomes = [each for each in store.outcomes() if each.key.game in wanted and each.key.label in request.labels]
         report = summarise(outcomes, np.random.default_rng(request.agent.seed))
     return Result(report=report, errors=errors, out=request.out)
 
@@ -137,7 +135,11 @@ def plan(request: Request) -> list[tuple[Game, Sequence[Row]]]:
         (
             game,
             [
-                Row(experiment=row["experiment"], game_instance=row["game_instance"], origin=f"seed {request.agent.seed}")
+                Row(
+                    experiment=row["experiment"],
+                    game_instance=row["game_instance"],
+                    origin=f"seed {request.agent.seed}",
+                )
                 for row in school.rows(game.name, count=request.instances, seed=request.agent.seed)
             ],
         )
@@ -172,7 +174,5 @@ def _store(request: Request) -> Iterator[EpisodeStore]:
     with contextlib.ExitStack() as stack:
         folder = request.out or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ludens-")))
         versions = {name: version(name) for name in ("ludens", "clemcore", "llama-cpp-python", "llguidance")}
-        store = EpisodeStore.open(
-            folder, config=request.configuration(), seed=request.agent.seed, versions=versions
-        )
+        store = EpisodeStore.open(folder, config=request.configuration(), seed=request.agent.seed, versions=versions)
         yield stack.enter_context(store)
