@@ -34,12 +34,14 @@ class Completion:
 
     Attributes:
         text: the generated text, without control tokens, not stripped.
-        finished: true when the model or the grammar ended it, false when a limit cut it.
-        prompt_tokens: length of the prompt.
+        finished: true when the model or the grammar ended it, false when a limit cut it. A constrained reply that a
+            limit cut is brought to a legal end where one is near, and is finished then.
+        prompt_tokens: length of the prompt; 0 when the grammar settled the reply and nothing was read.
         cached_tokens: how many of them came from the key-value cache; 0 where the backend cannot tell.
         generated_tokens: tokens decoded one by one (tokens forced by the grammar included where they cost a step).
         seconds: wall time of the call.
         truncated_messages: messages dropped from the middle of the transcript to fit the context.
+        shortened_messages: messages that lost their middle because they alone did not fit.
     """
 
     text: str
@@ -49,6 +51,11 @@ class Completion:
     generated_tokens: int
     seconds: float
     truncated_messages: int = 0
+    shortened_messages: int = 0
+
+
+Request = tuple[Sequence[Message], Grammar | None]
+"""A chat to answer and the legal replies, as `complete` takes them."""
 
 
 class LanguageModel(Protocol):
@@ -77,4 +84,12 @@ class LanguageModel(Protocol):
 
     def embed(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         """One unit vector per text, of shape (len(texts), d)."""
+        ...
+
+
+class BatchLanguageModel(LanguageModel, Protocol):
+    """A language model that answers several chats side by side."""
+
+    def complete_batch(self, requests: Sequence[Request], sampling: Sampling) -> list[Completion]:
+        """Like `complete` for each request, in order; time limit and times are those of the whole batch."""
         ...
