@@ -196,12 +196,14 @@ def _figure_json(name: str, figure: Figure | None) -> dict[str, Any]:
 def render(report: Report) -> Table:
     """The table for a terminal: per game one line a player, the totals below."""
     errors = any(line.errors for line in report.total.values())
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title="In parentheses: 95% bootstrap intervals")
-    table.add_column("Game", overflow="fold", min_width=9)
+    table = Table(
+        box=box.SIMPLE_HEAD, pad_edge=False, title="Eps: scored episodes. In parentheses: 95% bootstrap intervals."
+    )
+    table.add_column("Game", overflow="fold", min_width=11)
     table.add_column("Player", overflow="fold", min_width=6)
-    headings = ["Episodes", *(["Errors"] if errors else []), "% played", "Quality", "Calls", "Tokens", "Seconds"]
+    headings = ["Eps", *(["Errors"] if errors else []), "% played", "Quality", "Calls", "Tokens", "Seconds"]
     for heading in headings:
-        table.add_column(heading, justify="right", min_width=len(heading))
+        table.add_column(heading, justify="right", min_width=9 if heading in ("% played", "Quality") else len(heading))
     for game, lines in report.games.items():
         for place, (label, line) in enumerate(sorted(lines.items())):
             counts = [str(line.episodes), *([_warn(line.errors)] if errors else [])]

@@ -185,6 +185,17 @@ def test_the_rendered_table_shows_both_players_and_the_errors(width):
     console = Console(width=width, file=io.StringIO())
     console.print(render(report(outcomes)))
     text = console.file.getvalue()
-    for expected in ("bare", "ludens", "[b]", "all games", "Errors", "75.0", "99.0", "clemscore: bare 26.25"):
+    for expected in (
+        "bare",
+        "ludens",
+        "[b]",
+        "all games",
+        "Errors",
+        "75.0",
+        "99.0",
+        "(99–99)",
+        "(100–100)",
+        "clemscore: bare 26.25",
+    ):
         assert expected in text, expected
     assert all(len(line) <= width for line in text.splitlines())
