@@ -1,0 +1,99 @@
+"""Texts with `{slots}`: splitting, filling, and the files that hold them.
+
+A voices file is plain text in sections. A line `@prompt ROLE NAME` or
+`@say KEY` opens a section that lasts until the next one. A new wording is a
+new section; no code changes.
+"""
+
+import random
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+_SLOT = re.compile(r"\{([a-z_]+)\}")
+_SECTION = re.compile(r"^@(prompt|say) (.+)$")
+
+
+def split_template(template: str) -> list[tuple[bool, str]]:
+    """The template as (is it a slot, text or slot name) in order."""
+    pieces = _SLOT.split(template)
+    return [(index % 2 == 1, piece) for index, piece in enumerate(pieces) if piece]
+
+
+def slot_names(template: str) -> list[str]:
+    """The slots in order of occurrence."""
+    return _SLOT.findall(template)
+
+
+def fill(template: str, **values: object) -> str:
+    """Puts values into the slots; a line whose only content was an empty value disappears.
+
+    Raises:
+        KeyError: a slot has no value.
+    """
+    lines: list[str] = []
+    for line in template.splitlines():
+        filled = _SLOT.sub(lambda found: str(values[found.group(1)]), line)
+        if filled.strip() or not line.strip():
+            lines.append(filled.rstrip())
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voices:
+    """The wordings of one game.
+
+    Attributes:
+        prompts: role to wording name to template of the first message.
+        says: key to alternative templates of a game master's message.
+    """
+
+    prompts: dict[str, dict[str, str]]
+    says: dict[str, tuple[str, ...]]
+
+    def draw_prompt(self, rng: random.Random, role: str) -> tuple[str, str]:
+        """A wording for a role, as (name, template)."""
+        return rng.choice(sorted(self.prompts[role].items()))
+
+    def draw_says(self, rng: random.Random, *, prefix: str = "") -> dict[str, str]:
+        """One alternative for every message whose key starts with the prefix."""
+        return {key: rng.choice(options) for key, options in sorted(self.says.items()) if key.startswith(prefix)}
+
+    def draw(self, rng: random.Random, key: str) -> str:
+        """One alternative of one message."""
+        return rng.choice(self.says[key])
+
+
+def parse_voices(text: str) -> Voices:
+    """Reads the text of a voices file."""
+    prompts: dict[str, dict[str, str]] = {}
+    says: dict[str, list[str]] = {}
+    head: tuple[str, str] | None = None
+    body: list[str] = []
+
+    def close() -> None:
+        content = "\n".join(body).strip()
+        if head is None:
+            return
+        if head[0] == "prompt":
+            role, name = head[1].split()
+            prompts.setdefault(role, {})[name] = content
+        else:
+            says.setdefault(head[1].strip(), []).append(content)
+
+    for line in text.splitlines():
+        found = _SECTION.match(line)
+        if found:
+            close()
+            head, body = (found.group(1), found.group(2)), []
+        else:
+            body.append(line)
+    close()
+    return Voices(prompts=prompts, says={key: tuple(options) for key, options in says.items()})
+
+
+@cache
+def load_voices(package: str) -> Voices:
+    """The voices file of a package ("games.taboo")."""
+    return parse_voices((resources.files(package) / "voices.txt").read_text(encoding="utf-8"))
