@@ -4,8 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from planner.policies import policies
-
+from agent.bare import shared_time
 from agent.config import AgentConfig
 from agent.deadline import Clock, Deadline
 from agent.decision import Decision
@@ -13,10 +12,11 @@ from agent.fold import Fold, forget, normalise, read_nothing
 from agent.models.language_model import Completion, LanguageModel, Sampling
 from agent.ranking import ModelRanker
 from agent.transcript import Message
-from agent.turn import Funnel, Request, Turn
+from agent.turn import Funnel, ModelCall, Turn
 from constraints.reader import read
 from memory.store import remember
 from planner.choose import choose
+from planner.policies import policies
 from planner.session import Proposal, Session
 
 
@@ -116,7 +116,7 @@ def propose_nothing(session: Session) -> Proposal:
     return Proposal()
 
 
-def _step(turn: Turn, answer: Completion | None, decisions: dict[int, Decision], index: int) -> Request | None:
+def _step(turn: Turn, answer: Completion | None, decisions: dict[int, Decision], index: int) -> ModelCall | None:
     try:
         return next(turn) if answer is None else turn.send(answer)
     except StopIteration as end:
@@ -124,7 +124,7 @@ def _step(turn: Turn, answer: Completion | None, decisions: dict[int, Decision],
         return None
 
 
-def _complete_all(model: LanguageModel, requests: Sequence[Request]) -> list[Completion]:
+def _complete_all(model: LanguageModel, requests: Sequence[ModelCall]) -> list[Completion]:
     """Completes all requests, those decoded alike in one batch where the backend has batches."""
     batch = getattr(model, "complete_batch", None)
     if batch is None or len(requests) == 1:
@@ -132,11 +132,12 @@ def _complete_all(model: LanguageModel, requests: Sequence[Request]) -> list[Com
     answers: dict[int, Completion] = {}
     for group in _alike(requests):
         pairs = [(requests[index].messages, requests[index].grammar) for index in group]
-        answers.update(zip(group, batch(pairs, requests[group[0]].sampling), strict=True))
+        completions = batch(pairs, requests[group[0]].sampling)
+        answers.update(zip(group, shared_time(completions), strict=True))
     return [answers[index] for index in range(len(requests))]
 
 
-def _alike(requests: Sequence[Request]) -> list[list[int]]:
+def _alike(requests: Sequence[ModelCall]) -> list[list[int]]:
     """Indices of the requests, grouped by equal sampling (time limits aside)."""
     groups: dict[Sampling, list[int]] = {}
     for index, request in enumerate(requests):

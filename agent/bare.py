@@ -1,6 +1,7 @@
 """The bare model: the language model as a harness would call it without Ludens."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from agent.decision import Decision, Usage
 from agent.fold import normalise
@@ -24,9 +25,13 @@ def reply_bare_batch(model: LanguageModel, batch: Sequence[Sequence[Message]], s
     together = getattr(model, "complete_batch", None)
     if together is None:
         return [reply_bare(model, messages, sampling) for messages in batch]
-    return [
-        _decided(completion) for completion in together([(normalise(messages), None) for messages in batch], sampling)
-    ]
+    completions = together([(normalise(messages), None) for messages in batch], sampling)
+    return [_decided(completion) for completion in shared_time(completions)]
+
+
+def shared_time(completions: Sequence[Completion]) -> list[Completion]:
+    """The completions of one batch, each billed an equal share of the batch's wall time."""
+    return [replace(completion, seconds=completion.seconds / len(completions)) for completion in completions]
 
 
 def _decided(completion: Completion) -> Decision:

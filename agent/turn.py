@@ -8,8 +8,6 @@ touches no weights, files or globals; time enters through the deadline's clock.
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field, replace
 
-from constraints.turn import TurnConstraint, constrain
-
 from agent.config import AgentConfig
 from agent.deadline import Deadline
 from agent.decision import Decision, Usage
@@ -31,6 +29,7 @@ from agent.transcript import Message, Transcript
 from constraints.forms import Literal, ReplyForm
 from constraints.grammar import Grammar
 from constraints.rulebook import Rulebook
+from constraints.turn import TurnConstraint, constrain
 from memory.events import Source
 from memory.store import Memory
 from planner.session import Option, Proposal, Session
@@ -40,7 +39,7 @@ LAST_RESORT = "OK."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class ModelCall:
     """What a turn asks of the language model.
 
     Attributes:
@@ -55,7 +54,7 @@ class Request:
 
 
 Plan = Callable[[Session], Proposal]
-Turn = Generator[Request, Completion, Decision]
+Turn = Generator[ModelCall, Completion, Decision]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -66,7 +65,8 @@ class _Record:
     began: float
     events: list[TraceEvent] = field(default_factory=list[TraceEvent])
     usage: Usage = field(default_factory=Usage)
-    model_seconds: float = 0.0
+    waited_s: float = 0.0
+    model_s: float = 0.0
 
     def ms(self) -> float:
         return round((self.deadline.clock() - self.began) * 1000, 3)
@@ -106,8 +106,8 @@ class Funnel:
         constraints = self._constraints(session, proposal)
         reply, legal = yield from self._speak(constraints, transcript, sampling, record)
         record.events.append(Said(at_ms=record.ms(), reply=reply, legal=legal))
-        seconds = deadline.clock() - record.began
-        usage = replace(record.usage, seconds=seconds, symbolic_seconds=max(0.0, seconds - record.model_seconds))
+        symbolic_s = max(0.0, deadline.clock() - record.began - record.waited_s)
+        usage = replace(record.usage, seconds=symbolic_s + record.model_s, symbolic_seconds=symbolic_s)
         return Decision(reply=reply, trace=Trace(events=tuple(record.events)), usage=usage)
 
     def _propose(self, session: Session, record: _Record) -> Proposal:
@@ -115,7 +115,8 @@ class Funnel:
         scorings, seconds = self.tally.scorings, self.tally.seconds
         proposal = self.plan(session)
         record.usage = replace(record.usage, scorings=self.tally.scorings - scorings)
-        record.model_seconds += self.tally.seconds - seconds
+        record.model_s += self.tally.seconds - seconds
+        record.waited_s += self.tally.seconds - seconds
         return proposal
 
     def _constraints(self, session: Session, proposal: Proposal) -> list[TurnConstraint]:
@@ -130,7 +131,7 @@ class Funnel:
 
     def _speak(
         self, constraints: Sequence[TurnConstraint], transcript: Transcript, sampling: Sampling, record: _Record
-    ) -> Generator[Request, Completion, tuple[str, bool]]:
+    ) -> Generator[ModelCall, Completion, tuple[str, bool]]:
         """Drafts, checks and repairs until a reply may leave; the second value says whether all checks passed."""
         spent_tokens, attempt, drafts = 0, 0, 0
         messages = transcript
@@ -157,7 +158,7 @@ class Funnel:
 
     def _draft(
         self, messages: Transcript, grammar: Grammar | None, sampling: Sampling, record: _Record
-    ) -> Generator[Request, Completion, str]:
+    ) -> Generator[ModelCall, Completion, str]:
         only = grammar.only_reply if grammar is not None else None
         record.events.append(
             Constrained(at_ms=record.ms(), grammar=grammar.lark if grammar else "", only_reply=only is not None)
@@ -165,9 +166,11 @@ class Funnel:
         if only is not None:
             record.events.append(Drafted(at_ms=record.ms(), text=only, source="form"))
             return only
-        completion = yield Request(messages=messages, grammar=grammar, sampling=sampling)
+        asked = record.deadline.clock()
+        completion = yield ModelCall(messages=messages, grammar=grammar, sampling=sampling)
+        record.waited_s += record.deadline.clock() - asked
+        record.model_s += completion.seconds
         record.usage = record.usage.plus(completion)
-        record.model_seconds += completion.seconds
         self.expected_call_s = (
             completion.seconds if self.expected_call_s == 0 else (0.8 * self.expected_call_s + 0.2 * completion.seconds)
         )
@@ -193,7 +196,7 @@ class Funnel:
         if not found:
             return reply, ()
         mended = constraint.repair(reply)
-        violations = tuple(f"{violation.rule}: {violation.hint}" for violation in found)
+        violations = tuple(f"{violation.kind}: {violation.hint}" for violation in found)
         record.events.append(Rejected(at_ms=record.ms(), text=text, violations=violations))
         if mended is not None and not constraint.check(mended):
             record.events.append(Drafted(at_ms=record.ms(), text=mended, source="repair"))

@@ -8,8 +8,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from agent.models.locate import load as load
-
     from agent.agent import Agent as Agent
     from agent.config import AgentConfig as AgentConfig
     from agent.decision import Decision as Decision
@@ -17,6 +15,7 @@ if TYPE_CHECKING:
     from agent.models.language_model import Completion as Completion
     from agent.models.language_model import LanguageModel as LanguageModel
     from agent.models.language_model import Sampling as Sampling
+    from agent.models.locate import load as load
     from agent.transcript import Message as Message
 
 __version__ = "0.1.0"

@@ -1,13 +1,12 @@
 """Asking one prompt, bare or through the agent."""
 
-from agent.models.locate import load
-
 from agent.agent import Agent
 from agent.bare import reply_bare
 from agent.config import AgentConfig
 from agent.decision import Decision
 from agent.errors import UserError
 from agent.models.language_model import Sampling
+from agent.models.locate import load
 from agent.transcript import Message
 
 

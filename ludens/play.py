@@ -3,16 +3,16 @@
 import contextlib
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-from agent.models.locate import load
 
 from agent.config import AgentConfig
 from agent.models.language_model import LanguageModel
+from agent.models.locate import load
 from games import school
 from games.arena import (
     ArenaEvent,
@@ -27,6 +27,7 @@ from games.arena import (
 )
 from games.arena import play as play_game
 from games.arena.harness import load_clemcore
+from games.catalogue import CATALOGUE, find_game
 
 Label = Literal["bare", "ludens"]
 Listener = Callable[[ArenaEvent], None]
@@ -116,7 +117,7 @@ def run(request: Request, listen: Listener | None = None) -> Result:
                 errors += tally.errors
         wanted = {game.name for game, _ in lessons}
         outcomes = [each for each in store.outcomes() if each.key.game in wanted and each.key.label in request.labels]
-        report = summarise(outcomes, np.random.default_rng(request.agent.seed))
+        report = _as_typed(summarise(outcomes, np.random.default_rng(request.agent.seed)))
     return Result(report=report, errors=errors, out=request.out)
 
 
@@ -129,8 +130,8 @@ def plan(request: Request) -> list[tuple[Game, Sequence[Row]]]:
     if request.games_dir is not None:
         games = find_games([request.games_dir]).select(request.games)
         return [(game, _spread(load_rows(game), request.instances)) for game in games]
-    names = [school.resolve(name) for name in request.games] or list(school.GAMES)
-    games = find_games().select(names)
+    names = request.games or tuple(school.GAMES)
+    games = find_games().select([find_game(name).name for name in names])
     return [
         (
             game,
@@ -167,6 +168,12 @@ def _spread(rows: Sequence[Row], count: int) -> list[Row]:
     turns = max((len(group) for group in by_experiment.values()), default=0)
     dealt = [group[turn] for turn in range(turns) for group in by_experiment.values() if turn < len(group)]
     return dealt[:count]
+
+
+def _as_typed(report: Report) -> Report:
+    """The report with practice games under the names that users type."""
+    typed = {entry.name: entry.alias for entry in CATALOGUE}
+    return replace(report, games={typed.get(name, name): lines for name, lines in report.games.items()})
 
 
 @contextlib.contextmanager
