@@ -48,6 +48,7 @@ class Slot:
         alphabet: symbols that may stand in a cell of a GRID; capital letters are always allowed.
         separator: what stands between the cells of a GRID line or the items of a LIST.
         sentence: whether a choice may be written as a sentence ("Yes." for "yes").
+        fixed: whether the rules themselves name the options, so that a list offered later only narrows them.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Slot:
     alphabet: str = ""
     separator: str = ", "
     sentence: bool = False
+    fixed: bool = False
 
 
 Part = Literal | Slot
@@ -115,6 +117,8 @@ class ReplyForm:
                 continue
             after = self.parts[index + 1] if index + 1 < len(self.parts) else None
             end = len(text) if after is None else find_literal(after.text, text, at) if isinstance(after, Literal) else -1
+            if part.kind is SlotKind.JSON:
+                end = json_end(text, at)
             if end < 0:
                 return None
             value = text[at:end].strip()
@@ -123,6 +127,33 @@ class ReplyForm:
             fills[part.name] = value
             at = end
         return fills if not text[at:].strip() else None
+
+
+def json_end(text: str, at: int) -> int:
+    """One past the JSON value that begins at or after `at`; -1 when none does. Brackets within strings do not count."""
+    while at < len(text) and text[at].isspace():
+        at += 1
+    if at >= len(text):
+        return -1
+    if text[at] not in "[{\"":
+        stops = [cut for mark in ",}]\n" if (cut := text.find(mark, at)) >= 0]
+        return min(stops) if stops else len(text)
+    depth = 0
+    quoted = False
+    while at < len(text):
+        char = text[at]
+        if quoted and char == "\\":
+            at += 1
+        elif char == '"':
+            quoted = not quoted
+        elif not quoted and char in "[{":
+            depth += 1
+        elif not quoted and char in "]}":
+            depth -= 1
+        at += 1
+        if depth <= 0 and not quoted:
+            return at
+    return -1
 
 
 def match_literal(literal: str, text: str, at: int) -> int | None:

@@ -162,7 +162,7 @@ def _with_options(slot: Slot, options: Sequence[OptionList], label: str, page: P
     """Links a slot to the list it draws on."""
     if slot.kind in (SlotKind.JSON, SlotKind.NUMBER, SlotKind.GRID, SlotKind.PROSE):
         return slot if slot.kind is not SlotKind.JSON else replace(slot, template=evidence_template(page, slot))
-    entry = offered(slot, options, label)
+    entry = None if slot.fixed else offered(slot, options, label)
     if entry is None:
         return slot
     if slot.kind is SlotKind.TEXT and not slot.options and not _closed(slot, label):

@@ -84,7 +84,8 @@ def _forbidden(page: Page, options: Sequence[OptionList]) -> list[Rule]:
             found.append(_rule(page, sentence, RuleKind.FORBIDDEN_WORDS, 0.85, tuple(dict.fromkeys(words))))
     for label, entry in listed.items():
         if told or re.search(r"(?i)forbidden|taboo|banned|do not|don't|not allowed|off[- ]limits|prohibited|avoid|must not|may not|cannot", label):
-            found.append(Rule(kind=RuleKind.FORBIDDEN_WORDS, span=entry.span, confidence=0.85, words=entry.values))
+            words = tuple(value for value in entry.values if len(value) > 2)  # "a" in a list cannot be meant
+            found.append(Rule(kind=RuleKind.FORBIDDEN_WORDS, span=entry.span, confidence=0.85, words=words))
     found.extend(_labelled(page))
     return found
 
@@ -104,6 +105,8 @@ def _labelled(page: Page) -> list[Rule]:
         if match is None:
             continue
         words = split_list(re.split(r"[.!?](?:\s|$)", match.group(1))[0])
+        if len(words) == 1 and ":" not in match.group() and len(words[0].split()) > 1:
+            continue
         if words and all(len(word.split()) <= 3 and _is_word(word) for word in words) and (len(words) == 1 or looks_like_items(words, 3)):
             start = line.start + match.start(1)
             found.append(Rule(kind=RuleKind.FORBIDDEN_WORDS, span=page.span(start, line.start + match.end(1)), confidence=0.85, words=words))

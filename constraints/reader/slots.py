@@ -73,7 +73,7 @@ def to_slot(hole: Hole, near: Surroundings, purpose: str) -> Slot:
         low, high = _stated_counts(near.page, name)
     if kind is SlotKind.WORD and letters == 1:
         kind, letters = SlotKind.TEXT, None
-    return Slot(name=name, kind=kind, options=options, letters=letters, low=low, high=high)
+    return Slot(name=name, kind=kind, options=options, letters=letters, low=low, high=high, sentence=meaning.sentence, fixed=bool(options))
 
 
 def _json_slot(hole: Hole, name: str) -> Slot:
@@ -230,7 +230,7 @@ def offered(slot: Slot, options: Sequence[OptionList], label: str = "", near: st
 def _fit(slot: Slot, entry: OptionList, label: str, near: str) -> float:
     """How well an option list fits a slot; 0 for not at all."""
     lower = entry.label.lower()
-    known = {option.lower() for option in slot.options}
+    known = {option.lower() for option in slot.options} if slot.fixed else set[str]()
     overlap = sum(value.lower() in known for value in entry.values)
     if known and overlap == 0:
         return 0.0

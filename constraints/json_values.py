@@ -1,0 +1,164 @@
+"""JSON values of the shape of an example: judging them, and writing their grammar."""
+
+import ast
+import json
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+MOST_ITEMS = 60
+"""Most items of a list, so that decoding always ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The shape of a JSON value.
+
+    Attributes:
+        kind: "object", "list", "text", "number", "truth" or "any".
+        fields: key and shape of each entry of an object.
+        items: shapes that the items of a list may have; empty when no example shows one.
+        pairs: whether a list may be written with round brackets, as the example does.
+    """
+
+    kind: str
+    fields: tuple[tuple[str, "Shape"], ...] = field(default=())
+    items: tuple["Shape", ...] = field(default=())
+    pairs: bool = False
+
+
+ANY = Shape("any")
+
+
+@lru_cache(maxsize=256)
+def shape(template: str | None) -> Shape:
+    """The shape of an example value; `ANY` when it cannot be read."""
+    if template is None or len(template) > 4_000:
+        return ANY
+    value = _load(template)
+    return ANY if value is None else _shape(value, "(" in template)
+
+
+def _load(text: str) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        pass
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
+        return None
+
+
+def _shape(value: object, pairs: bool) -> Shape:
+    if isinstance(value, dict):
+        entries: dict[object, object] = value  # type: ignore[assignment]
+        return Shape("object", fields=tuple((str(key), _shape(entry, pairs)) for key, entry in entries.items()))
+    if isinstance(value, list | tuple):
+        members: list[object] = list(value)  # type: ignore[arg-type]
+        return Shape("list", items=tuple(dict.fromkeys(_shape(entry, pairs) for entry in members)), pairs=isinstance(value, tuple))
+    if isinstance(value, bool):
+        return Shape("truth")
+    if isinstance(value, int | float):
+        return Shape("number")
+    return Shape("text") if isinstance(value, str) else ANY
+
+
+def _unified(found: Shape) -> Shape:
+    """An object whose lists all look alike takes the item shape that one of them shows for those that show none."""
+    if found.kind != "object":
+        return found
+    fields = [(key, _unified(entry)) for key, entry in found.fields]
+    lists = [entry for _, entry in fields if entry.kind == "list"]
+    shown = tuple(dict.fromkeys(item for entry in lists for item in entry.items))
+    if len(lists) == len(fields) and shown:
+        fields = [(key, Shape("list", items=shown, pairs=entry.pairs)) for key, entry in fields]
+    return Shape("object", fields=tuple(fields))
+
+
+def fits(text: str, template: str | None) -> bool:
+    """Whether a text is a value of the shape of the example."""
+    value = _load(text)
+    return value is not None and _fits(value, _unified(shape(template)))
+
+
+def _fits(value: object, wanted: Shape) -> bool:
+    if wanted.kind == "any":
+        return True
+    if wanted.kind == "object":
+        if not isinstance(value, dict) or [str(key) for key in value] != [key for key, _ in wanted.fields]:  # type: ignore[misc]
+            return False
+        entries: dict[object, object] = value  # type: ignore[assignment]
+        return all(_fits(entries[key], entry) for key, entry in wanted.fields)
+    if wanted.kind == "list":
+        if not isinstance(value, list | tuple):
+            return False
+        members: list[object] = list(value)  # type: ignore[arg-type]
+        return all(not wanted.items or any(_fits(entry, item) for item in wanted.items) for entry in members)
+    if wanted.kind == "truth":
+        return isinstance(value, bool)
+    if wanted.kind == "number":
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, str)
+
+
+def smallest(template: str | None) -> str:
+    """The smallest value of the shape, as JSON text."""
+    return json.dumps(_smallest(_unified(shape(template))), ensure_ascii=False)
+
+
+def _smallest(wanted: Shape) -> object:
+    if wanted.kind == "object":
+        return {key: _smallest(entry) for key, entry in wanted.fields}
+    return {"list": [], "number": 0, "truth": True, "text": "x", "any": {}}[wanted.kind]
+
+
+@dataclass
+class JsonRules:
+    """Collects the grammar rules of JSON values; one collector per grammar."""
+
+    prefix: str = "json"
+    lines: list[str] = field(default_factory=list[str])
+    names: dict[Shape, str] = field(default_factory=dict["Shape", str])
+
+    def rule(self, template: str | None) -> str:
+        """The name of the rule for values of the shape of an example."""
+        return self._name(_unified(shape(template)))
+
+    def _name(self, wanted: Shape) -> str:
+        known = self.names.get(wanted)
+        if known is not None:
+            return known
+        name = f"{self.prefix}{len(self.names)}"
+        self.names[wanted] = name
+        self.lines.append(f"{name}: {self._body(wanted)}")
+        return name
+
+    def _body(self, wanted: Shape) -> str:
+        if wanted.kind == "object":
+            parts = [f'{_quoted(json.dumps(key, ensure_ascii=False))} ":" " "? {self._name(entry)}' for key, entry in wanted.fields]
+            return '"{" ' + ' "," " "? '.join(parts) + ' "}"' if parts else '"{}"'
+        if wanted.kind == "list":
+            members = wanted.items or (Shape("text"), Shape("number"), Shape("list", items=(Shape("text"),)))
+            item = "(" + " | ".join(self._item(member) for member in members) + ")"
+            inner = f'({item} ("," " "? {item}){{0,{MOST_ITEMS - 1}}})?'
+            square = f'"[" {inner} "]"'
+            return f'{square} | "(" {item} "," " "? {item} ")"' if wanted.pairs else square
+        if wanted.kind == "number":
+            return r"/-?(0|[1-9][0-9]{0,8})(\.[0-9]{1,6})?/"
+        if wanted.kind == "truth":
+            return '"true" | "false"'
+        if wanted.kind == "any":
+            text = self._name(Shape("text"))
+            flat = self._name(Shape("list", items=(Shape("text"), Shape("number"))))
+            return f'{flat} | "{{" ({text} ":" " "? ({text} | {flat}) ("," " "? {text} ":" " "? ({text} | {flat})){{0,{MOST_ITEMS - 1}}})? "}}"'
+        return r'/"[^"\\\x00-\x1f\x7f]{1,60}"/'
+
+    def _item(self, wanted: Shape) -> str:
+        if wanted.kind == "list" and wanted.pairs and wanted.items:
+            item = "(" + " | ".join(self._item(member) for member in wanted.items) + ")"
+            return f'("[" {item} "," " "? {item} "]" | "(" {item} "," " "? {item} ")")'
+        return self._name(wanted)
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)

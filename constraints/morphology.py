@@ -1,0 +1,293 @@
+"""Forbidden words and everything a strict game master would count as one of them.
+
+A word forbids itself anywhere inside other words, its inflections and its
+common derivations. The same few patterns judge a finished text and steer
+decoding, so the two can never disagree.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+_SUFFIXES = (
+    "ingly edly iness fulness lessness ational ization isation ations ation itions ition ements ement ments ment nesses ness ities ity ically ical "
+    "ances ance ences ence ables able ibles ible fully ful less ships ship hoods hood ions ion ings ing iest ier ied ies ized ised izes ises ize ise "
+    "ists ist isms ism ous ives ive ants ant ents ent ates ated ate ers er est ed es ly al ic en y s"
+).split()
+_CLOSED = (
+    "s es 's ed d ing er ers est r rs y ly ness less ful able ish like al ic ist ists ism ment ments ion ions ation or ors en ens ened ening ier iest ies ied ily iness "
+    "ship hood dom ery age ages ty th ance ence ant ent ive ous"
+).split()
+_FAMILIES = tuple(
+    frozenset(line.split())
+    for line in """be is are was were been being am
+go goes went gone going
+have has had having
+do does did done doing
+see sees saw seen seeing sight
+eat eats ate eaten eating
+give gives gave given giving gift
+take takes took taken taking
+come comes came coming
+run runs ran running
+sing sings sang sung singing song songs singer
+drink drinks drank drunk drinking
+swim swims swam swum swimming
+begin begins began begun beginning
+write writes wrote written writing
+speak speaks spoke spoken speaking speech
+break breaks broke broken breaking
+choose chooses chose chosen choosing choice
+fly flies flew flown flying flight
+grow grows grew grown growing growth
+know knows knew known knowing knowledge
+throw throws threw thrown throwing
+draw draws drew drawn drawing
+drive drives drove driven driving
+ride rides rode ridden riding
+rise rises rose risen rising
+fall falls fell fallen falling
+steal steals stole stolen stealing theft thief thieves
+wear wears wore worn wearing
+bear bears bore borne born birth
+buy buys bought buying
+bring brings brought bringing
+think thinks thought thinking thoughts
+teach teaches taught teaching teacher
+catch catches caught catching
+fight fights fought fighting
+seek seeks sought seeking
+sell sells sold selling sale sales
+tell tells told telling tale tales
+say says said saying
+pay pays paid paying
+make makes made making
+find finds found finding
+hold holds held holding
+stand stands stood standing
+understand understands understood
+win wins won winning
+sit sits sat sitting seat seats
+sleep sleeps slept sleeping asleep
+keep keeps kept keeping
+feel feels felt feeling
+leave leaves left leaving
+lose loses lost losing loss losses
+build builds built building
+send sends sent sending
+spend spends spent spending
+lend lends lent lending loan loans
+shoot shoots shot shooting shots
+hear hears heard hearing
+freeze freezes froze frozen freezing frost
+bite bites bit bitten biting
+hide hides hid hidden hiding
+feed feeds fed feeding food foods
+bleed bleeds bled bleeding blood bloody
+sweep sweeps swept sweeping
+weep weeps wept weeping
+strike strikes struck striking
+swear swears swore sworn
+tear tears tore torn
+wake wakes woke woken waking awake
+die dies died dying dead death deaths deadly
+lie lies lied lying liar
+man men manly
+woman women womanly
+child children childish childhood
+foot feet
+tooth teeth dental
+goose geese
+mouse mice
+louse lice
+ox oxen
+person people persons
+knife knives
+wife wives
+life lives living alive live
+leaf leaves leafy
+wolf wolves
+half halves
+shelf shelves
+loaf loaves
+calf calves
+scarf scarves
+hoof hooves
+thief thieves
+good better best well
+bad worse worst
+far farther further
+little less least
+long longer length lengthy
+strong stronger strength
+wide wider width
+deep deeper depth
+high higher height
+hot hotter heat heated
+warm warmer warmth
+young younger youth
+true truth truly
+wise wiser wisdom
+free freedom
+poor poverty
+proud pride
+hungry hunger
+angry anger
+thirsty thirst
+beautiful beauty
+sun sunny solar
+moon lunar
+king kingdom royal
+marry married marriage
+die dice""".splitlines()
+)
+_LETTER = r"[^\W\d_]"
+_LETTER_RUST = r"\p{L}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """What one forbidden word forbids.
+
+    Attributes:
+        anywhere: texts that may occur nowhere, not even inside a word.
+        openings: texts that no word may begin with.
+        wholes: texts that may not stand as a word.
+    """
+
+    anywhere: tuple[str, ...] = ()
+    openings: tuple[str, ...] = ()
+    wholes: tuple[str, ...] = ()
+
+
+@lru_cache(maxsize=4096)
+def family(word: str) -> Family:
+    """Everything that a forbidden word or phrase forbids."""
+    word = " ".join(word.lower().split())
+    if " " in word or "-" in word:
+        joined = re.sub(r"[ -]+", "[ -]?", re.escape(word).replace("\\ ", " ").replace("\\-", "-"))
+        return Family(anywhere=(joined,))
+    if not word.isalpha():
+        return Family(anywhere=(re.escape(word),))
+    if len(word) <= 2:
+        return Family(wholes=(word, word + "s"))
+    kin = {member for members in _FAMILIES if word in members for member in members if len(member) > 2}
+    openings: set[str] = set()
+    wholes: set[str] = {word, *(form for member in kin for form in (member, member + "s")), *_parts(word)}
+    for root in _roots(word):
+        if len(root) >= 6 or (len(root) == 5 and root + "e" != word):
+            openings.add(root)
+        else:
+            wholes |= _inflected(root)
+    if len(word) == 4:
+        openings.add(word)
+    anywhere = (word,) if len(word) >= 5 else ()
+    wholes = {entry for entry in wholes if not any(entry.startswith(opening) for opening in openings) and not any(text in entry for text in anywhere)}
+    openings = {entry for entry in openings if not any(text in entry for text in anywhere)}
+    return Family(anywhere=anywhere, openings=tuple(sorted(openings)), wholes=tuple(sorted(wholes)))
+
+
+_COMMON_PARTS = frozenset("under over inter after where there every other about their these those which while water through super hyper trans".split())
+
+
+def _parts(word: str) -> set[str]:
+    """The long pieces that a long word begins or ends with ("class" of "classroom")."""
+    if len(word) < 8:
+        return set()
+    sizes = range(5, len(word) - 2)
+    return {piece for size in sizes for piece in (word[:size], word[-size:])} - _COMMON_PARTS
+
+
+def _roots(word: str) -> set[str]:
+    """The stems that the forms of a word share."""
+    root = stem(word)
+    if root == word:
+        return {word, word[:-1] + "i"} if word[-1] == "y" and len(word) > 3 else {word}
+    if word[len(root) :][:1] == "i" and word.endswith(("iness", "iest", "ier", "ied", "ily", "ies", "ily")):
+        return {root + "y", root + "i"}
+    return {root, root + "e"} if len(root) < 6 and root[-1] not in "aeiouy" else {root}
+
+
+def _inflected(root: str) -> set[str]:
+    """The forms of a short stem."""
+    forms = {root, *(root + suffix for suffix in _CLOSED)}
+    if root[-1] not in "aeiouywx" and len(root) <= 4:
+        forms |= {root + root[-1] + suffix for suffix in ("ed", "ing", "er", "ers", "y")}
+    if root[-1] == "e":
+        forms |= {root[:-1] + suffix for suffix in ("ing", "ings", "able", "ation", "ion", "y", "al", "ive", "or", "ors")}
+    if root[-1] == "y":
+        forms |= {root[:-1] + suffix for suffix in ("ies", "ied", "ier", "iest", "ily", "iness")}
+    return forms
+
+
+def stem(word: str) -> str:
+    """The word without its commonest ending; at least three letters remain."""
+    for suffix in _SUFFIXES:
+        if word.endswith(suffix) and len(word) - len(suffix) >= 3:
+            if suffix == "s" and word.endswith(("ss", "us", "is")):
+                continue
+            root = word[: -len(suffix)]
+            if suffix in ("y", "al", "ic", "en", "ate", "ent", "ant", "ion", "er", "or") and len(root) < 4:
+                continue
+            if len(root) >= 4 and root[-1] == root[-2] and root[-1] not in "lsfz" and suffix in ("ing", "ed", "er", "est", "y"):
+                root = root[:-1]
+            return root
+    return word[:-1] if word.endswith("e") and len(word) >= 5 else word
+
+
+def _alternatives(families: Iterable[Family], letter: str, whole_first: str, whole_last: str) -> list[str]:
+    anywhere = sorted({entry for one in families for entry in one.anywhere})
+    openings = sorted({entry for one in families for entry in one.openings})
+    wholes = sorted({entry for one in families for entry in one.wholes})
+    parts: list[str] = []
+    if anywhere:
+        parts.append("(?:" + "|".join(anywhere) + ")")
+    if openings:
+        parts.append(whole_first + "(?:" + "|".join(openings) + ")")
+    if wholes:
+        parts.append(whole_first + "(?:" + _trie(wholes) + ")" + whole_last)
+    return parts
+
+
+def _trie(words: list[str]) -> str:
+    """Alternatives with common beginnings written once, so that many of them stay cheap."""
+    groups: dict[str, list[str]] = {}
+    for word in words:
+        groups.setdefault(word[:3], []).append(word[3:])
+    return "|".join(
+        re.escape(head) + ("(?:" + "|".join(re.escape(tail) for tail in tails) + ")" if tails != [""] else "") for head, tails in groups.items()
+    )
+
+
+@lru_cache(maxsize=512)
+def finder(words: tuple[str, ...]) -> re.Pattern[str]:
+    """Finds the first stretch of a text that the words forbid."""
+    families = [family(word) for word in words if word.strip()]
+    parts = _alternatives(families, _LETTER, rf"(?<!{_LETTER})", rf"(?!{_LETTER})")
+    return re.compile("|".join(parts) if parts else r"(?!)", re.IGNORECASE)
+
+
+@lru_cache(maxsize=512)
+def exclusion(words: tuple[str, ...]) -> str | None:
+    """A pattern, in the syntax of the grammar, of all texts that hold a forbidden stretch; None when there is none."""
+    families = [family(word) for word in words if word.strip()]
+    parts: list[str] = []
+    anywhere = sorted({entry for one in families for entry in one.anywhere})
+    openings = sorted({entry for one in families for entry in one.openings})
+    wholes = sorted({entry for one in families for entry in one.wholes})
+    if anywhere:
+        parts.append(".*(" + "|".join(anywhere) + ").*")
+    if openings:
+        parts.append(f"(.*[^{_LETTER_RUST}])?(" + "|".join(openings) + ").*")
+    if wholes:
+        parts.append(f"(.*[^{_LETTER_RUST}])?(" + _trie(wholes).replace("(?:", "(") + f")([^{_LETTER_RUST}].*)?")
+    return "(?is:" + "|".join(parts) + ")" if parts else None
+
+
+def found(text: str, words: tuple[str, ...]) -> str | None:
+    """The first forbidden stretch of a text, or None."""
+    if not words:
+        return None
+    match = finder(words).search(text)
+    return match.group() if match else None
