@@ -101,8 +101,22 @@ def next_steps(drawn: Chart) -> list[Key]:
         walk = walks[start].get(end)
         return len(walk) - 1 if walk is not None else far
 
-    stops = first_stops(drawn.here, goals, distance)
+    here = drawn.here
+    stops = first_stops(here, goals, distance)
+    stops.sort(key=lambda stop: (distance(here, stop), _crowding(drawn, stop)))
     return list(dict.fromkeys(walks[drawn.here][stop][1] for stop in stops))
+
+
+def _crowding(drawn: Chart, cell: Key) -> float:
+    """How many places around a cell of the grid are known or seen: where few are, more new ones are likely."""
+    if not drawn.by_grid or cell[0] != "at":
+        return 0.0
+    near = [
+        (*cell[:axis], int(cell[axis]) + shift, *cell[axis + 1 :]) for axis in range(1, len(cell)) for shift in (-1, 1)
+    ]
+    return sum(
+        1.0 if place in drawn.rooms else 0.5 for place in near if place in drawn.rooms or place in drawn.frontier
+    )
 
 
 def _ranked_ways(drawn: Chart, wanted: str | None) -> list[tuple[str, float, str]]:

@@ -1,0 +1,134 @@
+"""What is known of a hidden word: the situation that guessing and judging share.
+
+Reads clues, tries and the hint out of memory, once per turn. Knows no wording.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from constraints.rulebook import Legend
+from memory.belief import Clue, contradicts, reconcile
+from memory.events import Source
+from memory.facts import Fact
+from memory.feedback import own_guesses, read_clues, refused_words
+from memory.lexicon import WordList
+from memory.marks import Marking
+from planner.session import Ranker, Session
+from planner.slots import answer_slot
+
+Words = Callable[[int], WordList]
+"""Where candidate words of a length come from."""
+
+HINT_LABELS = ("clue", "hint", "cue", "tip", "category", "riddle", "definition", "description", "meaning", "theme")
+
+
+class Affinity(Protocol):
+    """Judges how well words go with a hint."""
+
+    def affinity(self, hint: str, words: Sequence[str]) -> npt.NDArray[np.float64]:
+        """One factor per word, higher for words that fit the hint; 1 for indifferent ones."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """A hidden word and all that was learnt about it.
+
+    Attributes:
+        length: its letters.
+        clues: guesses with their marks, oldest first.
+        refused: guesses that were no legal words.
+        hint: what the game says about its meaning; "" for nothing.
+    """
+
+    length: int
+    clues: tuple[Clue, ...]
+    refused: frozenset[str]
+    hint: str
+
+    @property
+    def tried(self) -> frozenset[str]:
+        """Words that can be ruled out because they were tried."""
+        return self.refused | {clue.guess for clue in self.clues}
+
+
+def read_situation(session: Session) -> Situation:
+    """The situation in a session of a word game, for the guesser or a judge."""
+    rulebook, memory = session.rulebook, session.memory
+    slots = [slot for form in rulebook.forms if (slot := answer_slot(form)) is not None]
+    length = next((slot.letters for slot in slots if slot.letters is not None), None) or rulebook.letters or 5
+    spoken = tuple(slot.name for slot in slots)
+    marking = as_marking(rulebook.legend)
+    clues = read_clues(memory.events, marking, length, spoken)
+    refused = frozenset(refused_words(memory.events, length, spoken)) - {clue.guess for clue in clues}
+    return Situation(length=length, clues=clues, refused=refused, hint=read_hint(session))
+
+
+def as_marking(legend: Legend | None) -> Marking | None:
+    """The legend in memory's terms."""
+    if legend is None:
+        return None
+    return Marking(exact=legend.exact, present=legend.present, absent=legend.absent)
+
+
+def read_hint(session: Session) -> str:
+    """What the game said about the word's meaning, under any usual label; "" when nothing."""
+    fact: Fact | None = session.memory.recall(*HINT_LABELS)
+    if fact is None or not fact.labelled or len(fact.value) > 120:
+        return ""
+    return fact.value
+
+
+def waiting_guess(session: Session, situation: Situation) -> str:
+    """Our last guess if the game neither marked nor refused it yet (a partner was asked first); else ""."""
+    memory = session.memory
+    slots = tuple(slot.name for form in session.rulebook.forms if (slot := answer_slot(form)) is not None)
+    said = [
+        (event.index, guess)
+        for event in memory.events
+        if event.source is Source.SELF
+        for guess in own_guesses(event, situation.length, slots)
+    ]
+    if not said or said[-1][1] in situation.tried:
+        return ""
+    if any(contradicts(clue, said[-1][1]) for clue in situation.clues):
+        return ""
+    again = sum(1 for _, guess in said if guess == said[-1][1])
+    return said[-1][1] if again < 3 else ""
+
+
+def candidates(
+    situation: Situation, words: WordList, *, ranker: Ranker | None, affinity: Affinity | None, depth: int = 40
+) -> tuple[WordList, int]:
+    """The words still possible with their likelihood, likeliest first, and how many clues had to be dropped."""
+    if not situation.clues and not situation.tried and not situation.hint:
+        return words, 0
+    possible, dropped = reconcile(words, situation.clues)
+    if situation.tried:
+        untried = np.array([word not in situation.tried for word in words.words], dtype=np.bool_)
+        possible = possible & untried if (possible & untried).any() else untried
+    chosen: list[int] = np.flatnonzero(possible).tolist()
+    weights = words.weights[chosen]
+    if situation.hint and affinity is not None and chosen:
+        weights = weights * affinity.affinity(situation.hint, [words.words[index] for index in chosen])
+    elif situation.hint and ranker is not None and len(chosen) > 1:
+        weights = _ranked(situation.hint, [words.words[index] for index in chosen[:depth]], weights, ranker)
+    order: list[int] = np.argsort(-weights, kind="stable").tolist()
+    chosen, weights = [chosen[index] for index in order], weights[order]
+    left = WordList(words=tuple(words.words[i] for i in chosen), letters=words.letters[chosen], weights=weights)
+    return left, len(dropped)
+
+
+def _ranked(hint: str, top: Sequence[str], weights: npt.NDArray[np.float64], ranker: Ranker) -> npt.NDArray[np.float64]:
+    """The weights with those of the likeliest words multiplied by what the model thinks of them."""
+    scores = np.array(ranker.rank(f'Which single word fits the clue "{hint}"? Answer with the word only.', top))
+    plain = np.array(ranker.rank("Say any single English word. Answer with the word only.", top))
+    gain = scores - plain  # how much the hint speaks for the word, its commonness aside
+    factor = np.exp(np.clip(gain - gain.mean(), -3.0, 3.0))
+    result = weights.copy()
+    result[: len(top)] *= factor
+    return result
