@@ -5,7 +5,7 @@ in English, has a possessive and few inflected forms; an English word is the
 opposite. Loaded on first use and kept; knows no game.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from statistics import median
@@ -35,21 +35,34 @@ class WordList:
         words: the words, in lower case.
         letters: their letters as bytes, shape (words, length).
         weights: how likely each is to be a secret word; sums to 1.
+        sureness: how surely each is a word at all and not a name, 0 to 1.
     """
 
     words: tuple[str, ...]
     letters: npt.NDArray[np.uint8]
     weights: npt.NDArray[np.float64]
+    sureness: npt.NDArray[np.float64]
+
+    def pick(self, chosen: Sequence[int], weights: npt.NDArray[np.float64]) -> "WordList":
+        """Some of the words, in the order given, with weights of their own."""
+        return WordList(
+            words=tuple(self.words[index] for index in chosen),
+            letters=self.letters[chosen],
+            weights=weights,
+            sureness=self.sureness[chosen],
+        )
 
 
-def word_list(words: Mapping[str, float]) -> WordList:
-    """A list of words of one length from words and their weights."""
+def word_list(words: Mapping[str, float], sureness: Mapping[str, float] | None = None) -> WordList:
+    """A list of words of one length from words and their weights; all are surely words unless told."""
     ordered = sorted(words, key=lambda word: (-words[word], word))
     weights = np.array([words[word] for word in ordered], dtype=np.float64)
     length = len(ordered[0]) if ordered else 0
     letters = np.frombuffer("".join(ordered).encode("ascii"), dtype=np.uint8).reshape(len(ordered), length)
     total = float(weights.sum())
-    return WordList(words=tuple(ordered), letters=letters, weights=weights / total if total > 0 else weights)
+    sure = np.array([1.0 if sureness is None else sureness[word] for word in ordered], dtype=np.float64)
+    weights = weights / total if total > 0 else weights
+    return WordList(words=tuple(ordered), letters=letters, weights=weights, sureness=sure)
 
 
 @lru_cache(maxsize=32)
@@ -61,8 +74,9 @@ def english(length: int, size: int = 12_000) -> WordList:
         size: most words to keep.
     """
     spoken = [word for word in _frequencies("en") if len(word) == length and word.isascii() and word.isalpha()][:size]
-    weights = {word: _frequencies("en")[word] ** FLATNESS * wordness(word) * _baseness(word) for word in spoken}
-    return word_list({word: weight for word, weight in weights.items() if weight > 0})
+    sure = {word: wordness(word) for word in spoken}
+    weights = {word: _frequencies("en")[word] ** FLATNESS * sure[word] * _baseness(word) for word in spoken}
+    return word_list({word: weight for word, weight in weights.items() if weight > 0}, sure)
 
 
 def _baseness(word: str) -> float:

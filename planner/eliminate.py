@@ -4,7 +4,7 @@ Weighs every guess by the chance that it is right, the chance that the next one
 then is, and what it tells. Knows beliefs; knows no wording.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -24,6 +24,8 @@ POOL = 1_200
 TARGETS = 320
 OPENERS = 400
 FINALISTS = 200
+REFUSAL = 12.0
+"""What it costs to guess something that the game does not take for a word."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,10 @@ class Eliminate:
     worth: tuple[float, ...] = WORTH
     name: str = "eliminate"
 
+    @property
+    def _weighs_hints(self) -> bool:
+        return self.ranker is not None or self.affinity is not None
+
     def fits(self, session: Session) -> float:
         """High when a form takes a word of known length and the rules explain marks on letters."""
         rulebook = session.rulebook
@@ -61,7 +67,9 @@ class Eliminate:
         if not words.words:
             return Proposal(policy=self.name)
         left, _ = candidates(situation, words, ranker=self.ranker, affinity=self.affinity)
-        options = rank_guesses(left, words, len(situation.clues), self.worth, hinted=bool(situation.hint))
+        options = rank_guesses(
+            left, words, len(situation.clues), self.worth, hinted=self._weighs_hints and bool(situation.hint)
+        )
         waiting = waiting_guess(session, situation)
         if waiting:
             options = [(waiting, 2.0 + options[0][1] if options else 1.0), *(o for o in options if o[0] != waiting)]
@@ -78,7 +86,8 @@ class Eliminate:
         for index, form in enumerate(session.rulebook.forms):
             slot = answer_slot(form)
             if slot is not None:
-                reason = in_voice(session.rulebook, explain(guess, situation, left))
+                told = situation if self._weighs_hints else replace(situation, hint="")
+                reason = in_voice(session.rulebook, explain(guess, told, left))
                 return Option(form=index, fills={slot.name: guess}, score=value, reason=reason, certain=left == 1)
         return None
 
@@ -104,9 +113,11 @@ def rank_guesses(
         return list(_opening(words, worth))[:count]
     targets, weights = left.letters[:TARGETS], left.weights[:TARGETS] / left.weights.sum()
     size = min(POOL, max(200, 400_000 // len(targets)))
-    pool = dict.fromkeys([*left.words[: size // 2], *words.words[:size]])
-    names = list(pool)[:size]
+    sure = dict(zip(words.words[:size], words.sureness[:size].tolist(), strict=True))
+    sure.update(zip(left.words[: size // 2], left.sureness[: size // 2].tolist(), strict=True))
+    names = list(sure)
     values = guess_values(_letters(names), names, targets, left.words[:TARGETS], weights, guessed, worth)
+    values = values - REFUSAL * (1.0 - np.array([sure[name] for name in names]))
     order: list[int] = np.argsort(-values, kind="stable")[:count].tolist()
     return [(names[index], float(values[index])) for index in order]
 

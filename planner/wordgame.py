@@ -119,8 +119,7 @@ def candidates(
         weights = _ranked(situation.hint, [words.words[index] for index in chosen[:depth]], weights, ranker)
     order: list[int] = np.argsort(-weights, kind="stable").tolist()
     chosen, weights = [chosen[index] for index in order], weights[order]
-    left = WordList(words=tuple(words.words[i] for i in chosen), letters=words.letters[chosen], weights=weights)
-    return left, len(dropped)
+    return words.pick(chosen, weights), len(dropped)
 
 
 def _ranked(hint: str, top: Sequence[str], weights: npt.NDArray[np.float64], ranker: Ranker) -> npt.NDArray[np.float64]:
