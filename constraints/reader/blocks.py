@@ -20,6 +20,7 @@ _ALTERNATIVES = re.compile(
 )
 _AFTERWARDS = re.compile(r"(?i)^(?:that|this|the above|these) (?:is|are) the (?:form|format|layout|shape|only)|^one of these|^pick one|^use (?:this|one of|exactly)|^only (?:this|these)")
 _NAMES_FORM = re.compile(r"\b(?:form|format|layout|template|pattern|syntax|structure)\b")
+_DEFINES = re.compile(r"(?i)\bstands for\b|\bmeans\b|^replace\b|^where it says\b|\bplaceholder")
 _OR = re.compile(r"(?i)^(?:or|or else|alternatively)[:,]?$")
 _FENCE = re.compile(r"^(?:```|~~~)\w*$")
 
@@ -110,6 +111,8 @@ def _row(page: Page, at: int, glossary: Mapping[str, str], cue: Sentence | None,
         return None, at
     bullet = _BULLET.match(line.text)
     body = line.text[bullet.end() :] if bullet else line.text
+    if _DEFINES.search(body):
+        return None, at
     if body.startswith("{") and not body.endswith("}"):
         end = closing(page.text, line.start + (bullet.end() if bullet else 0))
         if end is not None:

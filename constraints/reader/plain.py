@@ -81,8 +81,8 @@ def _about_all(sentence: Sentence, page: Page) -> bool:
 
 
 def _named(words: str) -> str:
-    match = re.search(r"(?i)\b(direction|word|guess|number|letter|answer|clue|question|move|action|choice|name|colou?r|description|hint)\b", words)
-    return match.group(1).lower() if match else "answer"
+    found = re.findall(r"(?i)\b(direction|word|guess|number|answer|clue|question|move|action|choice|name|colou?r|description|hint)\b", words)
+    return found[0].lower() if found else "answer"
 
 
 def _grid(page: Page, sentence: Sentence) -> Slot | None:

@@ -101,6 +101,9 @@ _EXAMPLE_CUE = re.compile(
     r"examples?\b|e\.g\.|sample|suppose|imagine|to illustrate|(?:let'?s )?consider|for the .{3,40} above, here are)"
 )
 _EXAMPLE_WORD = re.compile(r"(?i)\b(?:examples?|e\.g\.|for instance|sample|illustration|demonstration)\b")
+_PLACEHOLDER = re.compile(r"(?:^|[\s(\[{\"':>])(?:\$[A-Z]{2,}|[A-Z]{2,}_HERE\b|<[a-z][a-z' ,-]{2,60}>)")
+_OF_FORM = re.compile(r"(?i)\b(?:format|layout|the form|your (?:message|repl(?:y|ies)|response)|(?:repl(?:y|ies)|response|answer) (?:with|that|must|has|consists?|is)|exactly like this|lines per part)\b")
+_OPEN_END = re.compile(r"(?i)\b(?:the|an?|of|with|to|and|or|in|for|by|is|are|your|one|that|from|as|at)$|,$")
 _HERE = re.compile(r"(?i)\bhere (?:is|are)\b")
 _RESET = re.compile(
     r"(?i)^(?:let(?:'|’)?s? us (?:start|begin|play|go)|let(?:'|’)s (?:start|begin|play|go)|now\b|ok(?:ay)?\b|your turn|"
@@ -156,7 +159,7 @@ def _regions(lines: list[Line], partners: Collection[str], first: bool) -> list[
         region = Region.RULE
         tag = line_tag(line.text)
         if inside and line.text:
-            stays = not _RESET.match(line.text) if not gap else _continues(line.text, seen) or _leads_on(lines, line.index, seen)
+            stays = not _ends_example(line.text) if not gap else _continues(line.text, seen) or _leads_on(lines, line.index, seen)
             inside = stays
         if tag is not None and (tag in partners or not first):
             region = Region.DATA
@@ -173,6 +176,11 @@ def _regions(lines: list[Line], partners: Collection[str], first: bool) -> list[
     return out
 
 
+def _ends_example(text: str) -> bool:
+    """Whether a line is the game master's own word again."""
+    return bool(_RESET.match(text)) or bool(_PLACEHOLDER.search(text)) or (bool(_OF_FORM.search(text)) and not TAG_LINE.match(text))
+
+
 def _opens_example(text: str) -> bool:
     """Whether a line announces that the lines after it are an example."""
     plain_text = text.strip("*#_ ")
@@ -185,7 +193,7 @@ def _opens_example(text: str) -> bool:
 
 def _continues(text: str, seen: Collection[str]) -> bool:
     """Whether a line after a blank line still belongs to an example dialogue."""
-    if _RESET.match(text):
+    if _ends_example(text):
         return False
     return text[:12] in seen or bool(TAG_LINE.match(text)) or text[0] in ">[{(" or text.startswith("...")
 
@@ -225,7 +233,9 @@ def _wraps(line: Line, after: Line) -> bool:
         return False
     if line.text[-1] in ".!?:;\"'”)]}>" or "," in line.text and line.text.count(",") > line.text.count(" ") * 0.6:
         return False
-    return not (_BULLET.match(after.text) or TAG_LINE.match(after.text) or after.text[0] in ">[{<|`\"")
+    if _BULLET.match(after.text) or TAG_LINE.match(after.text):
+        return False
+    return after.text[0].islower() or bool(_OPEN_END.search(line.text))
 
 
 def _split(text: str, start: int, end: int, lines: list[Line], found: list[Sentence]) -> None:

@@ -14,13 +14,14 @@ from constraints.reader.words import unquote
 
 _ELEMENT = re.compile(r"<([A-Za-z][\w-]{0,30})>.{0,200}</\1>|<[A-Za-z][\w-]{0,30} ?/>")
 _CALL = re.compile(r"[A-Za-z_]\w{0,30}\([^()\n]{0,160}\)")
-_ARROW = re.compile(r"(?:>{1,3}|\$|#|/|!)[ \t]?[^\s>$#/!][^\n]{0,100}")
+_ARROW = re.compile(r"(?:>{1,3}|=>|->|→|\$|#|/|!)[ \t]?[^\s>$#/!][^\n]{0,100}")
 _BRACKETED = re.compile(r"\[[^\n]{1,160}\]|\([^\n]{1,160}\)|<[^\n]{1,160}>|\{[^\n]{1,160}\}")
 _SEPARATED = re.compile(r"[^\W\d_][\w'’-]{0,24}(?: [\w'’-]{1,20}){0,2}\s?(?:[:=]|->|→|=>|-|–)\s?\S")
 _COMMAND = re.compile(r"[A-Z]{2,}(?:[ _-][A-Z]{2,}){0,2}[.!]?|[A-Z]{2,}")
 _PURPOSE = re.compile(r"(?i)^(?:to|if|when|once|for|in order|whenever|as soon|after|before|your|a|an|the|asking|guessing|moving|stopping)\b")
 _VERBS = r"(?:write|answer|say|reply|use|type|send|respond|enter|output|give|state|submit|post|return)"
 _ITEM_VERB = re.compile(rf"(?i)^(.{{3,140}}?),? (?:please |simply |just )?{_VERBS}(?: with)?(?: only| just| exactly)?(?: the (?:word|line|command))?:? +(\S.*)$")
+_META = re.compile(r"(?i)^(?:[\w ,']{0,60}\b)?(?:format|form|syntax|template|layout|like this|as follows|this way|agreed)\s?:\s+(?=\S)")
 _INTRODUCED = re.compile(r"^(?:[a-z][^:\n]{0,60}\b)?(?:with|form|format|this|as|tag|command|line)\s?:\s+")
 _ITEM_PURPOSE_AFTER = re.compile(r"^(\S.*?)\s+\(([^()\n]{3,160})\)\.?$")
 _ITEM_PURPOSE_BEFORE = re.compile(r"^([^:\n]{3,140}):\s+(\S.*)$")
@@ -79,8 +80,11 @@ def line_shape(text: str, glossary: Mapping[str, str], *, listed: bool) -> Shape
         glossary: placeholders that the prompt defines.
         listed: whether the line stands in a list of replies, so that short fixed text is a command.
     """
-    body = text.strip()
+    body = _META.sub("", text.strip())
     whole = _bare(body)
+    beside = _ITEM_PURPOSE_AFTER.match(body)
+    if beside and _PURPOSE.match(beside.group(2)) and (is_pure(_bare(beside.group(1)), glossary) or is_command(beside.group(1)) or listed):
+        return Shape(text=_bare(beside.group(1)), purpose=beside.group(2).strip())
     if is_pure(whole, glossary) and not _purposeful(whole):
         return Shape(text=whole)
     for pattern, shape_group, purpose_group in (

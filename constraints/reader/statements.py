@@ -62,19 +62,20 @@ _ANNOUNCED = re.compile(
     r"proposals?|statements?|these|they|lines?|utterances?|turns?|words?|which|that)\b[^.\"']{0,70}?\b(?:start|begin|introduced|prefixed|preceded|marked|tagged|labelled)s?\s+"
     r"(?:with|by)\s+(?:the )?(?:tag |word |label |prefix |keyword )?)[\"'`<\[]?([A-Z][\w-]{0,24})[\"'`>\]]?"
 )
+_LOOKS = re.compile(r"\b(?:repl(?:y|ies)|answers?|messages?|responses?)\b[^.]{0,30}\b(?:look(?:s|ing)? (?:exactly )?like|of the form|in the form|such as|like)\s*$")
 _OWN = re.compile(
     r"(?i)\b(?:your?|you)\b|^(?:please |always |now |then |remember to |make sure to |also,? )*(?:start|begin|use|prefix|generate|provide|write|give|describe|produce|output|answer|reply|respond|return|make|put)\b"
 )
 _FORM_CUE = re.compile(
     r"\b(?:format|formatted|form|template|pattern|syntax|layout|structure|schema|scheme|looks? (?:exactly )?like|like this|as follows|look like this|"
     r"stick to|exactly these lines|these lines|exactly (?:one of )?these|one of these|these replies|(?:following|these|available|possible|allowed|valid|legal) (?:commands?|actions?|moves?|options)|following|"
-    r"(?:reply|answer|respond|response|message|output|repl(?:y|ies)|write|guess)[^.]{0,40}:$)"
+    r"(?:reply|answer|respond|response|message|output|repl(?:y|ies)|write)[^.]{0,40}:$)"
 )
 _REPLYING = re.compile(
     r"\b(?:repl(?:y|ies)|answers?|respon[ds]\w*|outputs?|write|messages?|turns?|say|provide|guess(?:es)?|questions?|stick|give|command|action|move|use|using|return|format|"
     r"form|generate|each|must|choose|submit|send|looks?)\b"
 )
-_NOT_FORM = re.compile(r"\b(?:for example|for instance|e\.g\.|example|feedback (?:will|looks|has)|you will (?:get|receive|see)|information like|i will (?:give|send|show|tell)|grid (?:that )?looks?)\b")
+_NOT_FORM = re.compile(r"\b(?:what you get|you get back|how to read|marks? of|earlier guess|for example|for instance|e\.g\.|example|feedback (?:will|looks|has)|you will (?:get|receive|see)|information like|i will (?:give|send|show|tell)|grid (?:that )?looks?)\b")
 _AFTER_COLON = re.compile(r"(?:form|format|template|syntax|layout|pattern|reply|answer|response|with|this|follows|like|way|write|use|say|following|command|tag|structure)\s?(?:\([^()]{1,40}\))?\s*:\s+(\S.*)$", re.IGNORECASE)
 _INLINE_TAG = re.compile(r"(?<![\w\"'])([A-Z][A-Za-z]{1,20}(?: [A-Z][A-Za-z]{1,20}){0,2}:\s?(?:<[^<>\n]{1,60}>|\[[^\[\]\n]{1,60}\]|\{[A-Za-z_ ]{1,40}\}|\$[A-Z_a-z]{1,30}))")
 _INLINE_COMMAND = re.compile(r"\b(?:write|say|answer|reply|type|output|respond|enter|use|send)(?: with)?(?: just| only| simply| back)?(?: the word)? ([A-Z]{3,}(?:[ _][A-Z]{2,})?)\b(?!:)")
@@ -183,7 +184,7 @@ def _quoted(page: Page, sentence: Sentence, glossary: Mapping[str, str]) -> list
     for quote in quotes(sentence.text):
         before = sentence.lower[: quote.start]
         linked = previous is not None and re.fullmatch(r"[\s,;]*(?:and|or|then|followed by)?[\s]*(?:the )?(?:tag )?", sentence.lower[previous.end : quote.start])
-        role = (role if linked else "") or _role(before, quote.text, sentence)
+        role = (role if linked else "") or _role(before, quote.text, sentence, glossary)
         previous = quote
         if not role or role == "skip":
             continue
@@ -213,7 +214,7 @@ def _chains(lower: str, last: Statement, quote: Quote, role: str, sentence: Sent
     return role == "tags" or bool(re.search(r"new line|next line|second line|then\b|followed by|and (?:your|the|start|begin|a)\b", between)) and role == "start"
 
 
-def _role(before: str, text: str, sentence: Sentence) -> str:
+def _role(before: str, text: str, sentence: Sentence, glossary: Mapping[str, str]) -> str:
     """What a quotation does: "start" (a tag), "tags", "say" (a whole reply), "" for nothing of ours."""
     if _NEGATED.search(before[-70:]):
         return ""
@@ -222,9 +223,11 @@ def _role(before: str, text: str, sentence: Sentence) -> str:
         return "start" if own and not re.search(r"\b(?:do not|don't|never|not)\s+(?:start|begin)", before) else ""
     if _TAGS.search(before) and re.search(r"\b(?:use|using|with|under|the)\b", before):
         return "tags"
-    if _OTHERS.search(before[-110:]):
+    if _OTHERS.search(before[-110:]) and not _LOOKS.search(before[-60:]):
         return ""
-    if _SAY_STRONG.search(before[-90:]) or _SAY.search(before[-60:]) and (is_command(text) or ":" in text or "<" in text or "[" in text):
+    if _SAY_STRONG.search(before[-90:]) or _SAY.search(before[-60:]) and (
+        is_command(text) or ":" in text or "<" in text or "[" in text or is_pure(text, glossary)
+    ):
         return "say"
     return ""
 
@@ -270,6 +273,7 @@ def _after_colon(page: Page, sentence: Sentence, glossary: Mapping[str, str]) ->
     body = match.group(1).rstrip()
     found: list[Statement] = []
     at = match.start(1)
+    body = _leading(body, glossary)
     for part in re.split(r"(\s+(?:or|OR)\s+)", body):
         text = part.strip().rstrip(".")
         if is_pure(text, glossary) or is_command(text):
@@ -278,6 +282,19 @@ def _after_colon(page: Page, sentence: Sentence, glossary: Mapping[str, str]) ->
                 _statement(page, sentence, offset, offset + len(text), pieces_of(text, glossary), 0.9, _purpose(sentence, match.start(1), len(sentence.text)))
             )
     return found
+
+
+def _leading(body: str, glossary: Mapping[str, str]) -> str:
+    """The template that a text begins with, when another sentence follows without a full stop."""
+    if is_pure(body.rstrip("."), glossary):
+        return body
+    for match in _NEXT_SENTENCE.finditer(body):
+        if is_pure(body[: match.start()].rstrip(" ."), glossary):
+            return body[: match.start()]
+    return body
+
+
+_NEXT_SENTENCE = re.compile(r"[ \t]+(?=[A-Z][a-z]+,? [a-z$<A-Z])")
 
 
 def _unquoted(page: Page, sentence: Sentence, glossary: Mapping[str, str]) -> list[Statement]:
