@@ -93,7 +93,7 @@ def read_sighting(text: str, options: Sequence[str] = (), *, turn: int) -> Sight
     tail = text[-READ_CHARACTERS:]
     names = list(_names(tail))
     for start, end, room in reversed(names):
-        exits = read_exits(tail[end:], options)
+        exits = read_exits(tail[end:], options) or _before(tail, start, names, options)
         if exits:
             return _sighting(tail, start, room, exits, turn)
     start, room = (names[-1][0], names[-1][2]) if names else (_last_block(tail), "")
@@ -102,6 +102,14 @@ def read_sighting(text: str, options: Sequence[str] = (), *, turn: int) -> Sight
     if not room and not exits:
         return None
     return _sighting(tail, min(start, around) if exits else start, room, exits, turn)
+
+
+def _before(tail: str, start: int, names: Sequence[tuple[int, int, str]], options: Sequence[str]) -> tuple[str, ...]:
+    """Ways on that stand before the place, on the same line and behind no other place."""
+    line = tail.rfind("\n", 0, start) + 1
+    if any(line <= other < start for other, _, _ in names):
+        return ()
+    return read_exits(tail[line:start], options)
 
 
 def _sighting(tail: str, start: int, room: str, exits: tuple[str, ...], turn: int) -> Sighting:

@@ -70,6 +70,7 @@ class Eliminate:
         options = rank_guesses(
             left, words, len(situation.clues), self.worth, hinted=self._weighs_hints and bool(situation.hint)
         )
+        options = [option for option in options if option[0] not in situation.tried]
         waiting = waiting_guess(session, situation)
         if waiting:
             options = [(waiting, 2.0 + options[0][1] if options else 1.0), *(o for o in options if o[0] != waiting)]
@@ -110,7 +111,7 @@ def rank_guesses(
     if len(left.words) == 1:
         return [(left.words[0], value_at(worth, guessed))]
     if guessed == 0 and not hinted and len(left.words) > len(words.words) // 2:
-        return list(_opening(words, worth))[:count]
+        return list(_opening(words, worth))
     targets, weights = left.letters[:TARGETS], left.weights[:TARGETS] / left.weights.sum()
     size = min(POOL, max(200, 400_000 // len(targets)))
     sure = dict(zip(words.words[:size], words.sureness[:size].tolist(), strict=True))

@@ -14,11 +14,9 @@ from memory.store import Memory, remember
 from planner.session import Option, Session
 
 STEPS = {"north": (0, 1), "south": (0, -1), "east": (1, 0), "west": (-1, 0)}
-NAMES = (
-    "Attic Bakery Cellar Den Engine-room Foyer Garage Hall Igloo Jetty Kitchen Library Mudroom Nursery Office Pantry "
-    "Quarry Refectory Sauna Tower Utility Vault Workshop Yard Zoo Atrium Balcony Chapel Dairy Exchange Forge Gallery "
-    "Hangar Infirmary Junction Kennel Loft Mill Nook Orchard"
-).split()
+NAMES = """Attic Bakery Cellar Den Engine-room Foyer Garage Hall Igloo Jetty Kitchen Library Mudroom Nursery Office
+Pantry Quarry Refectory Sauna Tower Utility Vault Workshop Yard Zoo Atrium Balcony Chapel Dairy Exchange Forge Gallery
+Hangar Infirmary Junction Kennel Loft Mill Nook Orchard"""
 NOWHERE = Span(message=0, start=0, end=0, text="")
 
 
@@ -90,10 +88,16 @@ def grow(rng: random.Random, rooms: int, extra: int, size: int = 4, doubles: boo
         if (a[0] + dx, a[1] + dy) in cells and (pair := frozenset((a, (a[0] + dx, a[1] + dy)))) not in edges
     ]
     edges.update(rng.sample(sorted(set(spare), key=sorted), min(extra, len(set(spare)))))
-    names = [rng.choice(NAMES[: max(2, rooms // 2)]) for _ in cells] if doubles else rng.sample(NAMES, len(cells))
+    names = (
+        [rng.choice(NAMES.split()[: max(2, rooms // 2)]) for _ in cells]
+        if doubles
+        else rng.sample(NAMES.split(), len(cells))
+    )
     links: dict[tuple[int, int], dict[str, tuple[int, int]]] = {}
     for x, y in cells:
-        near = [(way, (x + dx, y + dy)) for way, (dx, dy) in STEPS.items() if frozenset(((x, y), (x + dx, y + dy))) in edges]
+        near = [
+            (way, (x + dx, y + dy)) for way, (dx, dy) in STEPS.items() if frozenset(((x, y), (x + dx, y + dy))) in edges
+        ]
         rng.shuffle(near)
         links[x, y] = dict(near)
     return World(names=dict(zip(cells, names, strict=True)), links=links, start=rng.choice(cells))
