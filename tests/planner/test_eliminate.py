@@ -123,5 +123,6 @@ def test_a_hint_moves_the_guess_through_the_ranker(talk, rulebook) -> None:
         player.say(Option(form=0, fills={"guess": "slate", "explanation": "a start"}))
         return [option.fills["guess"] for option in policy.propose(player.hear(answer("slate", "blaze"))).options]
 
-    assert propose(Eliminate(ranker=Fond("blaze")))[0] == "blaze"
-    assert propose(Eliminate(ranker=Fond("plane")))[0] == "plane"
+    early = (100.0, 50.0, 25.0)
+    assert propose(Eliminate(ranker=Fond("blaze"), worth=early))[0] == "blaze"
+    assert propose(Eliminate(ranker=Fond("plane"), worth=early))[0] == "plane"
