@@ -108,7 +108,7 @@ class Field:
         if slot.kind is SlotKind.JSON:
             from constraints.json_values import smallest
 
-            return smallest(slot.template)
+            return smallest(slot.template, slot.examples)
         return next((word for word in self._words() if not self.violations(word)), "ok")
 
     def _words(self) -> Sequence[str]:
@@ -147,7 +147,7 @@ class Field:
         if slot.kind is SlotKind.JSON:
             from constraints.json_values import fits as fits_json
 
-            return [] if fits_json(value, slot.template) else [Violation(kind="form", text=value, hint=f"The {name} must have the structure that the example shows.")]
+            return [] if fits_json(value, slot.template, slot.examples) else [Violation(kind="form", text=value, hint=f"The {name} must have the structure that the example shows.")]
         pattern = self.pattern()
         fits = re.fullmatch(pattern, value if slot.kind in (SlotKind.GRID,) else value.rstrip(" ")) is not None
         if fits:

@@ -45,6 +45,7 @@ class Slot:
         rows: lines of a GRID.
         columns: cells in a line of a GRID.
         template: an example value, as JSON text, for JSON slots.
+        examples: further values that the prompt shows for a JSON slot.
         alphabet: symbols that may stand in a cell of a GRID; capital letters are always allowed.
         separator: what stands between the cells of a GRID line or the items of a LIST.
         sentence: whether a choice may be written as a sentence ("Yes." for "yes").
@@ -60,6 +61,7 @@ class Slot:
     rows: int | None = None
     columns: int | None = None
     template: str | None = None
+    examples: tuple[str, ...] = ()
     alphabet: str = ""
     separator: str = ", "
     sentence: bool = False

@@ -14,9 +14,9 @@ class Shape:
     """The shape of a JSON value.
 
     Attributes:
-        kind: "object", "list", "text", "number", "truth" or "any".
+        kind: "object", "map" (an object with any keys), "list", "text", "number", "truth" or "any".
         fields: key and shape of each entry of an object.
-        items: shapes that the items of a list may have; empty when no example shows one.
+        items: shapes that the items of a list, or the values of a map, may have; empty when no example shows one.
         pairs: whether a list may be written with round brackets, as the example does.
     """
 
@@ -30,12 +30,55 @@ ANY = Shape("any")
 
 
 @lru_cache(maxsize=256)
-def shape(template: str | None) -> Shape:
-    """The shape of an example value; `ANY` when it cannot be read."""
-    if template is None or len(template) > 4_000:
+def shape(template: str | None, examples: tuple[str, ...] = ()) -> Shape:
+    """The shape that the example values have in common; `ANY` when none can be read."""
+    shapes = [
+        _shape(value) for text in (template, *examples) if text is not None and len(text) <= 4_000 and (value := _load(text)) is not None
+    ]
+    if not shapes:
         return ANY
-    value = _load(template)
-    return ANY if value is None else _shape(value, "(" in template)
+    merged = shapes[0]
+    for other in shapes[1:]:
+        merged = _merged(merged, other)
+    return _unified(merged)
+
+
+def _merged(one: Shape, other: Shape) -> Shape:
+    """The shape that covers two."""
+    if one == other or other.kind == "any":
+        return one
+    if one.kind == "any":
+        return other
+    if one.kind != other.kind and {one.kind, other.kind} <= {"object", "map"}:
+        one, other = _opened(one), _opened(other)
+    if one.kind != other.kind:
+        return ANY
+    if one.kind == "list":
+        return Shape("list", items=_distinct((*one.items, *other.items)), pairs=one.pairs or other.pairs)
+    if one.kind == "map":
+        return Shape("map", items=_distinct((*one.items, *other.items)))
+    if [key for key, _ in one.fields] != [key for key, _ in other.fields]:
+        return _merged(_opened(one), _opened(other))
+    pairs = zip(one.fields, other.fields, strict=True)
+    return Shape("object", fields=tuple((key, _merged(mine, theirs)) for (key, mine), (_, theirs) in pairs))
+
+
+def _distinct(shapes: tuple[Shape, ...]) -> tuple[Shape, ...]:
+    """Shapes of one kind merged, so that a list of them stays short."""
+    out: list[Shape] = []
+    for entry in shapes:
+        for index, known in enumerate(out):
+            if known.kind == entry.kind or {known.kind, entry.kind} == {"object", "map"}:
+                out[index] = _merged(known, entry)
+                break
+        else:
+            out.append(entry)
+    return tuple(out)
+
+
+def _opened(found: Shape) -> Shape:
+    """An object whose keys are names rather than fixed words."""
+    return found if found.kind == "map" else Shape("map", items=_distinct(tuple(entry for _, entry in found.fields)))
 
 
 def _load(text: str) -> object:
@@ -49,13 +92,15 @@ def _load(text: str) -> object:
         return None
 
 
-def _shape(value: object, pairs: bool) -> Shape:
+def _shape(value: object) -> Shape:
     if isinstance(value, dict):
         entries: dict[object, object] = value  # type: ignore[assignment]
-        return Shape("object", fields=tuple((str(key), _shape(entry, pairs)) for key, entry in entries.items()))
+        fields = tuple((str(key), _shape(entry)) for key, entry in entries.items())
+        named = bool(fields) and all(key[:1].isupper() and not key.isupper() for key, _ in fields)
+        return _opened(Shape("object", fields=fields)) if named or not fields else Shape("object", fields=fields)
     if isinstance(value, list | tuple):
         members: list[object] = list(value)  # type: ignore[arg-type]
-        return Shape("list", items=tuple(dict.fromkeys(_shape(entry, pairs) for entry in members)), pairs=isinstance(value, tuple))
+        return Shape("list", items=_distinct(tuple(_shape(entry) for entry in members)), pairs=isinstance(value, tuple))
     if isinstance(value, bool):
         return Shape("truth")
     if isinstance(value, int | float):
@@ -75,10 +120,10 @@ def _unified(found: Shape) -> Shape:
     return Shape("object", fields=tuple(fields))
 
 
-def fits(text: str, template: str | None) -> bool:
-    """Whether a text is a value of the shape of the example."""
+def fits(text: str, template: str | None, examples: tuple[str, ...] = ()) -> bool:
+    """Whether a text is a value of the shape of the examples."""
     value = _load(text)
-    return value is not None and _fits(value, _unified(shape(template)))
+    return value is not None and _fits(value, shape(template, examples))
 
 
 def _fits(value: object, wanted: Shape) -> bool:
@@ -89,6 +134,11 @@ def _fits(value: object, wanted: Shape) -> bool:
             return False
         entries: dict[object, object] = value  # type: ignore[assignment]
         return all(_fits(entries[key], entry) for key, entry in wanted.fields)
+    if wanted.kind == "map":
+        if not isinstance(value, dict):
+            return False
+        named: dict[object, object] = value  # type: ignore[assignment]
+        return all(isinstance(key, str) and (not wanted.items or any(_fits(entry, item) for item in wanted.items)) for key, entry in named.items())
     if wanted.kind == "list":
         if not isinstance(value, list | tuple):
             return False
@@ -101,15 +151,15 @@ def _fits(value: object, wanted: Shape) -> bool:
     return isinstance(value, str)
 
 
-def smallest(template: str | None) -> str:
+def smallest(template: str | None, examples: tuple[str, ...] = ()) -> str:
     """The smallest value of the shape, as JSON text."""
-    return json.dumps(_smallest(_unified(shape(template))), ensure_ascii=False)
+    return json.dumps(_smallest(shape(template, examples)), ensure_ascii=False)
 
 
 def _smallest(wanted: Shape) -> object:
     if wanted.kind == "object":
         return {key: _smallest(entry) for key, entry in wanted.fields}
-    return {"list": [], "number": 0, "truth": True, "text": "x", "any": {}}[wanted.kind]
+    return {"list": [], "number": 0, "truth": True, "text": "x", "any": {}, "map": {}}[wanted.kind]
 
 
 @dataclass
@@ -120,9 +170,9 @@ class JsonRules:
     lines: list[str] = field(default_factory=list[str])
     names: dict[Shape, str] = field(default_factory=dict["Shape", str])
 
-    def rule(self, template: str | None) -> str:
-        """The name of the rule for values of the shape of an example."""
-        return self._name(_unified(shape(template)))
+    def rule(self, template: str | None, examples: tuple[str, ...] = ()) -> str:
+        """The name of the rule for values of the shape of the examples."""
+        return self._name(shape(template, examples))
 
     def _name(self, wanted: Shape) -> str:
         known = self.names.get(wanted)
@@ -143,6 +193,10 @@ class JsonRules:
             inner = f'({item} ("," " "? {item}){{0,{MOST_ITEMS - 1}}})?'
             square = f'"[" {inner} "]"'
             return f'{square} | "(" {item} "," " "? {item} ")"' if wanted.pairs else square
+        if wanted.kind == "map":
+            member = "(" + " | ".join(self._item(item) for item in wanted.items or (Shape("text"),)) + ")"
+            entry = f'{self._name(Shape("text"))} ":" " "? {member}'
+            return f'"{{" ({entry} ("," " "? {entry}){{0,{MOST_ITEMS - 1}}})? "}}"'
         if wanted.kind == "number":
             return r"/-?(0|[1-9][0-9]{0,8})(\.[0-9]{1,6})?/"
         if wanted.kind == "truth":

@@ -129,7 +129,7 @@ def _field(one: Field, writer: _Writer) -> str:
         spelled = dict.fromkeys(spelling for option in options for spelling in one.spellings(option))
         writer.lines.append(f"{name}: " + " | ".join(_literal(entry) for entry in spelled))
     elif kind is SlotKind.JSON:
-        writer.lines.append(f"{name}: {writer.json.rule(one.slot.template)}")
+        writer.lines.append(f"{name}: {writer.json.rule(one.slot.template, one.slot.examples)}")
     else:
         terminal = _terminal(one, writer)
         bounded = kind in (SlotKind.TEXT, SlotKind.PROSE, SlotKind.LIST) or (kind is SlotKind.WORD and one.slot.letters is None)

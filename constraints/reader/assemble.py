@@ -1,10 +1,10 @@
 """Statements become reply forms: joined, freed of repetition, settled by the examples, their holes resolved."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from constraints.forms import Literal, Part, ReplyForm, Slot, SlotKind
+from constraints.forms import Literal, Part, ReplyForm, Slot, SlotKind, json_end
 from constraints.reader.json_forms import cut_object, objects
 from constraints.reader.options import read_options
 from constraints.reader.plain import read_plain
@@ -25,7 +25,7 @@ def assemble(page: Page, statements: Sequence[Statement], options: Sequence[Opti
         letters: length of the hidden word, when known.
     """
     found = _distinct(_joined(sorted(statements, key=lambda entry: (entry.span.start, entry.span.end))))
-    found = _settled(page, found)
+    found = _settled(page, [other for statement in found for other in _expanded(statement)])
     if not found:
         return tuple(
             ReplyForm(parts=(_with_options(plain.slot, options, "", page),), span=plain.span, confidence=plain.confidence) for plain in read_plain(page)
@@ -34,6 +34,24 @@ def assemble(page: Page, statements: Sequence[Statement], options: Sequence[Opti
     open_ended = [hole for hole in holes if not re.search(r"(?i)explanation|reason|thought|comment|why", hole.tag + hole.label)]
     near = Surroundings(page=page, options=options, letters=letters, tags=tuple(hole.tag for hole in holes), alone=len(open_ended) == 1)
     return tuple(_form(statement, near) for statement in found)
+
+
+_OR_ELSE = re.compile(r"(?i)^(.*?\bone of .*?)(?: (to|for|if|when) ([^,]{2,80}))?, or (?:say |write |just )?[\"'`]?([\w-]{1,30})[\"'`]?(?: ((?:to|if|when|once)\b.{2,120}))?$")
+
+
+def _expanded(statement: Statement) -> list[Statement]:
+    """Two forms for a hole that takes one of many values for one purpose, or one fixed word for another."""
+    for index, piece in enumerate(statement.pieces):
+        match = _OR_ELSE.match(piece.meaning.rstrip(". ")) if isinstance(piece, Hole) else None
+        if match is None or match.group(5) is None or not isinstance(piece, Hole):
+            continue
+        pieces = list(statement.pieces)
+        pieces[index] = replace(piece, meaning=match.group(1))
+        purpose = f"{match.group(2)} {match.group(3)}" if match.group(2) else statement.purpose
+        other = list(statement.pieces)
+        other[index] = match.group(4)
+        return [replace(statement, pieces=tuple(pieces), purpose=purpose), replace(statement, pieces=join(other), purpose=match.group(5))]
+    return [statement]
 
 
 def _joined(statements: Sequence[Statement]) -> list[Statement]:
@@ -57,7 +75,8 @@ def _distinct(statements: Sequence[Statement]) -> list[Statement]:
     kept: dict[str, Statement] = {}
     for statement in statements:
         key = literal_text(statement.pieces)
-        if not key.replace("\0", "").strip() or key.count("\0") > 40:
+        bare = not key.replace("\0", "").strip()
+        if key.count("\0") > 40 or bare and not any(isinstance(piece, Hole) and piece.meaning for piece in statement.pieces):
             continue
         known = kept.get(key)
         if known is None or _told(statement) > _told(known) or statement.confidence > known.confidence + 0.1:
@@ -161,7 +180,7 @@ def _form(statement: Statement, near: Surroundings) -> ReplyForm:
 def _with_options(slot: Slot, options: Sequence[OptionList], label: str, page: Page) -> Slot:
     """Links a slot to the list it draws on."""
     if slot.kind in (SlotKind.JSON, SlotKind.NUMBER, SlotKind.GRID, SlotKind.PROSE):
-        return slot if slot.kind is not SlotKind.JSON else replace(slot, template=evidence_template(page, slot))
+        return with_evidence(page, slot) if slot.kind is SlotKind.JSON else slot
     entry = None if slot.fixed else offered(slot, options, label)
     if entry is None:
         return slot
@@ -187,18 +206,26 @@ def _from_list(page: Page) -> bool:
     )
 
 
-def evidence_template(page: Page, slot: Slot) -> str | None:
-    """The richest example value of a JSON slot that the message shows."""
-    best = slot.template
-    pattern = re.compile(rf"\"{re.escape(slot.name)}\"\s*:\s*(?=[\[{{])")
-    for match in list(pattern.finditer(page.text))[:12]:
-        from constraints.reader.json_forms import closing
+_SHOWS = re.compile(r"(?i)\b(?:layout|structure|shape|for instance|for example|e\.g\.|looks? like|as follows|like this|like so)\b")
 
-        end = closing(page.text, match.end())
-        value = page.text[match.end() : end] if end is not None else ""
-        if value and "..." not in value and "…" not in value and len(value) > len(best or ""):
-            best = value
-    return best
+
+def with_evidence(page: Page, slot: Slot) -> Slot:
+    """A JSON slot with the values that the message shows for it; the richest becomes its template."""
+    named = re.compile(rf"(?i)(?:\"|<|\b){re.escape(slot.name)}(?:\"|>)?\s*(?::|=|->|-|>)?\s*(?=[\[{{])")
+    found = [page.text[match.end() : end] for match in list(named.finditer(page.text))[:12] if (end := json_end(page.text, match.end())) > 0]
+    if not found:
+        for line in page.lines:
+            at = line.text.find("{")
+            before = page.lines[line.index - 1].text if line.index else ""
+            if at >= 0 and (_SHOWS.search(line.text[:at]) or (at == 0 and _SHOWS.search(before[-60:]))):
+                end = json_end(line.text, at)
+                if end > 0:
+                    found.append(line.text[at:end])
+    values = list(dict.fromkeys(value for value in (*([slot.template] if slot.template else []), *found) if "..." not in value and "…" not in value and "$" not in value and "<" not in value))
+    if not values:
+        return slot
+    best = max(values, key=len)
+    return replace(slot, template=best, examples=tuple(value for value in values if value != best)[:6])
 
 
 def refresh(form: ReplyForm, options: Sequence[OptionList]) -> ReplyForm:
@@ -228,4 +255,4 @@ def name_of(hole: Hole) -> str:
     return slot_name(hole)
 
 
-__all__: Mapping[str, object] | list[str] = ["assemble", "evidence_template", "name_of", "read_page_options", "refresh", "to_key"]
+__all__ = ["assemble", "name_of", "read_page_options", "refresh", "to_key", "with_evidence"]

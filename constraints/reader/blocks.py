@@ -114,12 +114,13 @@ def _row(page: Page, at: int, glossary: Mapping[str, str], cue: Sentence | None,
     if _DEFINES.search(body):
         return None, at
     if body.startswith("{") and not body.endswith("}"):
-        end = closing(page.text, line.start + (bullet.end() if bullet else 0))
-        if end is not None:
+        begin = line.start + (bullet.end() if bullet else 0)
+        end = closing(page.text, begin)
+        if end is not None and end > line.end:
             last = max(entry.index for entry in page.lines if entry.start < end)
-            text = re.sub(r"\s*\n\s*", " ", page.text[line.start : end])
+            text = re.sub(r"\s*\n\s*", " ", page.text[begin:end])
             return Row(line=line, shape=Shape(text=text), opens=bullet is not None), last
-    listed = cue is not None and (bullet is not None or any(row.opens for row in rows))
+    listed = (cue is not None and bullet is not None) or any(row.opens for row in rows)
     shape = line_shape(body, glossary, listed=listed)
     if shape is None and cue is not None and is_pure(body, glossary, block=True) and _is_tag_row(body, rows):
         shape = Shape(text=body)
@@ -143,12 +144,12 @@ def _believed(page: Page, run: list[Row], glossary: Mapping[str, str], cue: Sent
     """Whether a run of template lines is a statement of the form and not an aside."""
     if cue is not None:
         return True
+    after = next((line for line in page.lines[run[-1].line.index + 1 : run[-1].line.index + 3] if line.text), None)
+    if after is not None and _AFTERWARDS.match(after.text):
+        return True
     if len(run) == 1 and run[0].shape.purpose and not _BULLET.match(run[0].line.text):
         return False
     if any(term in row.shape.text for row in run for term in glossary if not term.islower()):
-        return True
-    after = next((line for line in page.lines[run[-1].line.index + 1 : run[-1].line.index + 3] if line.text), None)
-    if after is not None and _AFTERWARDS.match(after.text):
         return True
     return any(TAG_LINE.match(row.shape.text) and "<" in row.shape.text and row.shape.text.endswith(">") for row in run) and run[0].line.region is Region.RULE
 

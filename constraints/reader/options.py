@@ -8,10 +8,11 @@ from constraints.rulebook import OptionList
 
 _BRACKET_LIST = re.compile(r"[\[(]((?:\s*['\"][^'\"\n]{1,60}['\"]\s*,?){2,400})[\])]")
 _PLAIN_BRACKETS = re.compile(r"\[([^\[\]\n'\"]{3,600}(?:,[^\[\]\n'\"]{1,60}){0,300})\]")
-_SEPARATOR = re.compile(r":[ \t]+|\b(?:are|is|includes?)\b:?[ \t]+")
+_SEPARATOR = re.compile(r":[ \t]+|\b(?:are|is|includes?|leads?(?: to)?)\b:?[ \t]+")
+_CLAUSE = re.compile(r",\s+(?:in|which|that|as|so|but|where|with|from|each|then|while|because)\b|\s+\(")
 _SENTENCE_END = re.compile(r"[.;!?](?=\s|$)|:(?=\s)|$")
 _STATEMENT = re.compile(r"(?i)^(?:you|it|this|that|the answer|there|a|an|not|to|only)\b")
-_SINGLE = re.compile(r"(?i)\b(?:available|remaining|possible|left|exits?|directions|\w+ words|allowed)\b")
+_SINGLE = re.compile(r"(?i)\b(?:available|remaining|possible|left|exits?|directions|\w+ words|allowed|doors?|ways?|passages?|paths?|corridors?)\b")
 _LABEL_WORD = re.compile(
     r"(?i)\b(?:directions?|options?|words?|choices?|exits?|moves?|actions?|commands?|candidates?|list|items?|cards?|objects?|rooms?|ways?|doors?|paths?|"
     r"letters?|colou?rs?|numbers?|targets?|answers?|values?|symbols?|available|remaining|possible|allowed|passages?|neighbou?rs?|tools?|players?|"
@@ -123,6 +124,11 @@ def _after_label(line: Line, separator: re.Match[str]) -> Found | None:
     body = line.text[separator.end() : end].rstrip()
     if not body or "<" in body or body[0] in "\"[" or (not colon and _STATEMENT.match(body)):
         return None
+    clause = _CLAUSE.search(body)
+    if clause:
+        body = body[: clause.start()]
+    if "=" in body or "→" in body:
+        return None
     values = split_list(body, articles=True)
     single = len(values) == 1 and len(values[0].split()) <= 3 and bool(_SINGLE.search(label))
     if not single and not looks_like_items(values, 3):
@@ -135,7 +141,7 @@ def _paragraphs(page: Page) -> list[Found]:
     """A bare comma list on a line of its own; its label is the sentence before it."""
     found: list[Found] = []
     for line in page.lines:
-        if line.region is not Region.RULE or line.text.count(",") < 2 or ":" in line.text:
+        if line.region is not Region.RULE or line.text.count(",") < 2 or ":" in line.text or "=" in line.text:
             continue
         values = split_list(line.text.rstrip("."))
         if looks_like_items(values, 2) and len(values) >= 3 and sum(len(value.split()) for value in values) <= 1.3 * len(values):
@@ -150,7 +156,8 @@ def _reachable(page: Page) -> list[Found]:
         if line.region is not Region.RULE or "can " not in line.text.lower() and "may " not in line.text.lower():
             continue
         for match in _CAN_GO.finditer(line.text):
-            values = split_list(match.group(1), articles=True)
-            if looks_like_items(values, 3):
+            clause = _CLAUSE.search(match.group(1))
+            values = split_list(match.group(1)[: clause.start()] if clause else match.group(1), articles=True)
+            if looks_like_items(values, 3) or len(values) == 1 and len(values[0].split()) == 1:
                 found.append((line.start + match.start(1), line.start + match.end(1), match.group()[:40], values, 0.7))
     return found

@@ -17,6 +17,7 @@ _WHOLE = re.compile(
     r"((?:only |just |exactly |nothing but |simply )?[^.\n]{1,200})"
 )
 _ONLY = re.compile(r"\b(?:only|just|nothing (?:else|but|around|more)|no (?:other|label|explanation|further|additional)|exactly one|single|without (?:any )?(?:explanation|other)|do not add|omit)\b")
+_THING = re.compile(r"(?i)^(?:your|the|one|an?) (?:\w+ ){0,2}(?:clue|hint|guess|description|question|answer|move|action|command|word|expression|instruction|reply)\b")
 _TRAIL = re.compile(r"(?:,? (?:and|with|but) (?:nothing|no |then|without|do not|don't)|, no |, without|; | without |, nothing)")
 _GRID = re.compile(
     r"\b(?:return|output|reply with|give|print|answer with|respond with|provide|draw|show|write|send)(?: me| back)?(?: only| just)?(?: the| your| an?)?(?: (?:updated|resulting|new|final|complete|filled|whole|modified|changed))*(?: \d+ ?(?:x|by) ?\d+)? (?:grid|board|matrix)\b(?! (?:description|size))"
@@ -61,12 +62,14 @@ def _whole(page: Page, sentence: Sentence) -> Slot | None:
             continue
         start, end = match.span(1)
         words = _TRAIL.split(sentence.text[start:end] if len(sentence.lower) == len(sentence.text) else match.group(1))[0].strip()
+        words = re.sub(r"(?i)^(?:only|just|exactly|nothing but|simply)\s+", "", words)
         meaning = read_meaning(words)
         if meaning.kind in (SlotKind.CHOICE, SlotKind.WORD, SlotKind.NUMBER, SlotKind.LIST) and _about_all(sentence, page):
             return Slot(
                 name=_named(words), kind=meaning.kind, options=meaning.options, letters=meaning.letters, low=meaning.low, high=meaning.high
             )
-        if meaning.kind is SlotKind.TEXT and re.search(r"\bnothing (?:else|around|but)|no label\b", sentence.lower):
+        firm = re.search(r"\bnothing (?:else|around|but)|\bno label|\bonly\b|\bjust\b", sentence.lower)
+        if firm and (meaning.kind is SlotKind.TEXT or meaning.kind is None and _THING.match(words)):
             return Slot(name=_named(words), kind=SlotKind.TEXT, low=meaning.low, high=meaning.high)
     return None
 

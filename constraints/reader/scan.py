@@ -98,12 +98,14 @@ _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|resp|mr|mrs|dr|n
 TAG_LINE = re.compile(r"[^\W\d_][\w'’-]{0,24}(?: [\w'’-]{1,20}){0,2} ?:(?!/)")
 _EXAMPLE_CUE = re.compile(
     r"(?i)^(?:here (?:is|are|comes)|for example|for instance|below (?:is|are)|an example|(?:an? )?(?:few )?"
-    r"examples?\b|e\.g\.|sample|suppose|imagine|to illustrate|(?:let'?s )?consider|for the .{3,40} above, here are)"
+    r"examples?\b|(?:a|the|such a|one) (?:game|round|dialogue|episode|conversation|turn) (?:might|may|could|can|would)\b|e\.g\.|sample|suppose|imagine|to illustrate|(?:let'?s )?consider|for the .{3,40} above, here are)"
 )
 _EXAMPLE_WORD = re.compile(r"(?i)\b(?:examples?|e\.g\.|for instance|sample|illustration|demonstration)\b")
-_PLACEHOLDER = re.compile(r"(?:^|[\s(\[{\"':>])(?:\$[A-Z]{2,}|[A-Z]{2,}_HERE\b|<[a-z][a-z' ,-]{2,60}>)")
+_PLACEHOLDER = re.compile(r"(?:^|[\s(\[{\"':>])(?:\$[A-Z]{2,}|[A-Z]{2,}_HERE\b|<[a-z][a-z' ,-]{2,60}>(?![^<\n]{0,80}</))")
 _OF_FORM = re.compile(r"(?i)\b(?:format|layout|the form|your (?:message|repl(?:y|ies)|response)|(?:repl(?:y|ies)|response|answer) (?:with|that|must|has|consists?|is)|exactly like this|lines per part)\b")
 _OPEN_END = re.compile(r"(?i)\b(?:the|an?|of|with|to|and|or|in|for|by|is|are|your|one|that|from|as|at)$|,$")
+_TRAILING_CUE = re.compile(r"(?i)(?:^|[.!?]\s)(?:for (?:instance|example)|e\.g\.)$")
+_SPEAKER = re.compile(r"\W?[A-Za-z]{1,12}\d?\W{1,2}\s")
 _HERE = re.compile(r"(?i)\bhere (?:is|are)\b")
 _RESET = re.compile(
     r"(?i)^(?:let(?:'|’)?s? us (?:start|begin|play|go)|let(?:'|’)s (?:start|begin|play|go)|now\b|ok(?:ay)?\b|your turn|"
@@ -178,13 +180,15 @@ def _regions(lines: list[Line], partners: Collection[str], first: bool) -> list[
 
 def _ends_example(text: str) -> bool:
     """Whether a line is the game master's own word again."""
-    return bool(_RESET.match(text)) or bool(_PLACEHOLDER.search(text)) or (bool(_OF_FORM.search(text)) and not TAG_LINE.match(text))
+    return bool(_RESET.match(text)) or bool(_PLACEHOLDER.search(text)) or (bool(_OF_FORM.search(text)) and not _SPEAKER.match(text))
 
 
 def _opens_example(text: str) -> bool:
     """Whether a line announces that the lines after it are an example."""
     plain_text = text.strip("*#_ ")
     if _EXAMPLE_CUE.match(plain_text) and (plain_text[-1:] in (":", "s", "e") or _EXAMPLE_WORD.search(plain_text) and _HERE.search(plain_text)):
+        return True
+    if _TRAILING_CUE.search(plain_text):
         return True
     tail = plain_text[-80:]
     cut = max(tail.rfind(". "), tail.rfind("! "))

@@ -21,6 +21,7 @@ _COMMAND = re.compile(r"[A-Z]{2,}(?:[ _-][A-Z]{2,}){0,2}[.!]?|[A-Z]{2,}")
 _PURPOSE = re.compile(r"(?i)^(?:to|if|when|once|for|in order|whenever|as soon|after|before|your|a|an|the|asking|guessing|moving|stopping)\b")
 _VERBS = r"(?:write|answer|say|reply|use|type|send|respond|enter|output|give|state|submit|post|return)"
 _ITEM_VERB = re.compile(rf"(?i)^(.{{3,140}}?),? (?:please |simply |just )?{_VERBS}(?: with)?(?: only| just| exactly)?(?: the (?:word|line|command))?:? +(\S.*)$")
+_DEFINES = re.compile(r"(?i)\bstands for\b|[>\]A-Z_\"'`] means\b|^replace\b|^where it says\b|\bplaceholder")
 _META = re.compile(r"(?i)^(?:[\w ,']{0,60}\b)?(?:format|form|syntax|template|layout|like this|as follows|this way|agreed)\s?:\s+(?=\S)")
 _INTRODUCED = re.compile(r"^(?:[a-z][^:\n]{0,60}\b)?(?:with|form|format|this|as|tag|command|line)\s?:\s+")
 _ITEM_PURPOSE_AFTER = re.compile(r"^(\S.*?)\s+\(([^()\n]{3,160})\)\.?$")
@@ -44,7 +45,7 @@ class Shape:
 def is_pure(text: str, glossary: Mapping[str, str], *, block: bool = False) -> bool:
     """Whether the whole text is a template by its marks alone."""
     text = text.strip()
-    if not text or len(text) > 400:
+    if not text or len(text) > 400 or _DEFINES.search(text):
         return False
     if text[0] == "{" and text[-1] == "}" and next(objects(text), None) == (0, len(text)):
         return True
@@ -81,7 +82,7 @@ def line_shape(text: str, glossary: Mapping[str, str], *, listed: bool) -> Shape
         listed: whether the line stands in a list of replies, so that short fixed text is a command.
     """
     body = _META.sub("", text.strip())
-    whole = _bare(body)
+    whole = leading(_bare(body), glossary)
     beside = _ITEM_PURPOSE_AFTER.match(body)
     if beside and _PURPOSE.match(beside.group(2)) and (is_pure(_bare(beside.group(1)), glossary) or is_command(beside.group(1)) or listed):
         return Shape(text=_bare(beside.group(1)), purpose=beside.group(2).strip())
@@ -97,13 +98,27 @@ def line_shape(text: str, glossary: Mapping[str, str], *, listed: bool) -> Shape
         if match is None:
             continue
         shape, purpose = _bare(_INTRODUCED.sub("", match.group(shape_group))), match.group(purpose_group).strip()
-        if re.search(r"[.!?]\s", purpose) and not is_pure(whole, glossary):
+        if "{" in purpose or purpose.count('"') % 2 or re.search(r"[.!?]\s", purpose) and not is_pure(whole, glossary):
             continue
+        shape = leading(shape, glossary)
         if is_pure(shape, glossary) or is_command(shape) or (listed and _short(shape, purpose, pattern is _ITEM_DASH)):
             return Shape(text=shape, purpose=purpose)
     if listed and (is_command(whole) or is_pure(whole, glossary, block=True)):
         return Shape(text=whole)
     return None
+
+
+_NEXT_SENTENCE = re.compile(r"[ \t]+(?=[A-Z][a-z]+,? [a-z$<A-Z])")
+
+
+def leading(body: str, glossary: Mapping[str, str]) -> str:
+    """The template that a text begins with, when another sentence follows without a full stop."""
+    if is_pure(body.rstrip("."), glossary):
+        return body
+    for match in _NEXT_SENTENCE.finditer(body[:400]):
+        if is_pure(body[: match.start()].rstrip(" ."), glossary):
+            return body[: match.start()].rstrip()
+    return body
 
 
 def _purposeful(text: str) -> bool:

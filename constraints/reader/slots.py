@@ -220,7 +220,7 @@ def offered(slot: Slot, options: Sequence[OptionList], label: str = "", near: st
         near: the sentence that states the form.
     """
     best: tuple[float, OptionList] | None = None
-    for entry in options:
+    for entry in sorted(options, key=lambda one: -one.span.start):
         score = _fit(slot, entry, label, near)
         if score > 0 and (best is None or score > best[0]):
             best = (score, entry)
@@ -231,6 +231,8 @@ def _fit(slot: Slot, entry: OptionList, label: str, near: str) -> float:
     """How well an option list fits a slot; 0 for not at all."""
     lower = entry.label.lower()
     known = {option.lower() for option in slot.options} if slot.fixed else set[str]()
+    if slot.letters is not None and not all(len(value) == slot.letters for value in entry.values):
+        return 0.0
     overlap = sum(value.lower() in known for value in entry.values)
     if known and overlap == 0:
         return 0.0
@@ -241,8 +243,10 @@ def _fit(slot: Slot, entry: OptionList, label: str, near: str) -> float:
         score += 2.0
     elif slot.kind in (SlotKind.WORD, SlotKind.LIST) and not known and not re.search(r"clue|hint|associat|descri|code", f"{slot.name} {label}".lower()) and {"word", "candidat", "option", "item", "list"} & {noun_stem(part) for part in re.findall(r"[a-z]+", lower)}:
         score += 1.0
-    if score and re.search(r"\b(?:currently|available|now|remaining|from here)\b", lower):
+    if score and re.search(r"\b(?:currently|available|now|remaining|from here|exits?|doors?|ways?|passages?|can (?:go|move|walk))\b", lower):
         score += 1.5
+    if known and overlap == len(entry.values) < len(known):
+        score += 1.0
     if score and re.search(r"\b(?:your|own)\b", lower) and not re.search(r"opponent|distract|kill|forbidden|taboo|other team", lower):
         score += 1.0
     if re.search(r"opponent|distract|kill|bomb|forbidden|taboo|related words|already|previous|guessed|removed|other team|assassin|innocent|neutral|visited|used", lower):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from constraints.reader.json_forms import closing, objects
 from constraints.reader.scan import TAG_LINE, Page, Quote, Region, Sentence, quotes
-from constraints.reader.shapes import is_command, is_pure, pieces_of
+from constraints.reader.shapes import is_command, is_pure, leading, pieces_of
 from constraints.reader.templates import Hole, Pieces, join
 from constraints.span import Span
 
@@ -45,10 +45,10 @@ _START = re.compile(
 _TAGS = re.compile(r"\b(?:tags?|labels?|keywords?|prefix(?:es)?|fields?|headings?|headers?)\s*:?\s*$")
 _SAY = re.compile(
     r"\b(?:use|using|write|writing|say|saying|reply|answer|respond|output|type|send|give|return|state|enter|submit|form|format|formatted|exactly|"
-    r"template|syntax|like|like this|as|with|be|is|or|print|produce|put|append|issue|command|message|line)\b[^.\"']{0,40}$"
+    r"template|syntax|like|like this|as|with|or|print|produce|put|append|issue|command|message|line)\b[^.\"']{0,40}$"
 )
 _SAY_STRONG = re.compile(
-    r"\b(?:use|write|say|reply|answer|respond|output|type|send|give|return|state|enter|submit|print|be|is|replying|answering|saying|writing|or|with|to|by)\b"
+    r"\b(?:use|write|say|reply|answer|respond|output|type|send|give|return|state|enter|submit|print|replying|answering|saying|writing|or|with|to|by)\b"
     r"(?:\s+(?:with|only|just|simply|exactly|the|word|words|command|phrase|message|line|by|saying|writing|replying|answering|instead|in|form|format|of|a|as|either|following|back|:)){0,6}\s*$"
 )
 _NEGATED = re.compile(r"\b(?:not|never|n't|cannot|avoid|without|no longer|rather than|instead of)\b[^,;.]{0,40}$")
@@ -62,6 +62,9 @@ _ANNOUNCED = re.compile(
     r"proposals?|statements?|these|they|lines?|utterances?|turns?|words?|which|that)\b[^.\"']{0,70}?\b(?:start|begin|introduced|prefixed|preceded|marked|tagged|labelled)s?\s+"
     r"(?:with|by)\s+(?:the )?(?:tag |word |label |prefix |keyword )?)[\"'`<\[]?([A-Z][\w-]{0,24})[\"'`>\]]?"
 )
+_LAYOUT = re.compile(r"\blayout of (?:the|your) \w+|\b(?:map|graph) (?:is|looks)\b")
+_AFTERWARDS = re.compile(r"(?i)^(?:that|this|the above) is the (?:form|format|layout|shape|only)")
+_CONDITION = re.compile(r"\bif (?:you|he|she|they|anyone|either)\b[^.]*\b(?:lose|lost|over|abort|penalt|forfeit|ends?\b)")
 _LOOKS = re.compile(r"\b(?:repl(?:y|ies)|answers?|messages?|responses?)\b[^.]{0,30}\b(?:look(?:s|ing)? (?:exactly )?like|of the form|in the form|such as|like)\s*$")
 _OWN = re.compile(
     r"(?i)\b(?:your?|you)\b|^(?:please |always |now |then |remember to |make sure to |also,? )*(?:start|begin|use|prefix|generate|provide|write|give|describe|produce|output|answer|reply|respond|return|make|put)\b"
@@ -118,11 +121,16 @@ def read_inline(page: Page, glossary: Mapping[str, str]) -> list[Statement]:
     """Forms stated within sentences."""
     found: list[Statement] = []
     trigger, line = "", -1
-    for sentence in page.sentences:
+    for index, sentence in enumerate(page.sentences):
         if sentence.region is Region.EXAMPLE:
             continue
         if sentence.line != line:
             trigger, line = "", sentence.line
+        after = page.sentences[index + 1] if index + 1 < len(page.sentences) else None
+        text = sentence.text.rstrip(".")
+        if after is not None and _AFTERWARDS.match(after.text) and is_pure(text, glossary):
+            found.append(_statement(page, sentence, 0, len(text), pieces_of(text, glossary), 0.9, ""))
+            continue
         announced = _announcements(sentence)
         here = _read_sentence(page, sentence, glossary)
         found.extend(_with_trigger(statement, trigger) for statement in here)
@@ -154,6 +162,9 @@ def _read_sentence(page: Page, sentence: Sentence, glossary: Mapping[str, str]) 
     found = _quoted(page, sentence, glossary)
     if sentence.region is Region.DATA:
         return found
+    if not found and is_pure(sentence.text.rstrip("."), glossary) and any(term in sentence.text for term in glossary if not term.islower()):
+        text = sentence.text.rstrip(".")
+        found = [_statement(page, sentence, 0, len(text), pieces_of(text, glossary), 0.85, "")]
     if not found:
         found = _after_colon(page, sentence, glossary)
     if not found:
@@ -165,7 +176,10 @@ def _braced(page: Page, sentence: Sentence, glossary: Mapping[str, str]) -> list
     """JSON objects within a sentence."""
     if "{" not in sentence.text or not (_REPLYING.search(sentence.lower) or sentence.text.startswith("{")):
         return []
-    if _NOT_FORM.search(sentence.lower.split("{", 1)[0]):
+    head = sentence.lower.split("{", 1)[0]
+    if _NOT_FORM.search(head) or _LAYOUT.search(head):
+        return []
+    if not any(term in sentence.text for term in glossary) and not _FORM_CUE.search(sentence.lower) and not _SAY.search(head[-60:]):
         return []
     found: list[Statement] = []
     for start, end in objects(sentence.text):
@@ -273,7 +287,7 @@ def _after_colon(page: Page, sentence: Sentence, glossary: Mapping[str, str]) ->
     body = match.group(1).rstrip()
     found: list[Statement] = []
     at = match.start(1)
-    body = _leading(body, glossary)
+    body = leading(body, glossary)
     for part in re.split(r"(\s+(?:or|OR)\s+)", body):
         text = part.strip().rstrip(".")
         if is_pure(text, glossary) or is_command(text):
@@ -284,19 +298,6 @@ def _after_colon(page: Page, sentence: Sentence, glossary: Mapping[str, str]) ->
     return found
 
 
-def _leading(body: str, glossary: Mapping[str, str]) -> str:
-    """The template that a text begins with, when another sentence follows without a full stop."""
-    if is_pure(body.rstrip("."), glossary):
-        return body
-    for match in _NEXT_SENTENCE.finditer(body):
-        if is_pure(body[: match.start()].rstrip(" ."), glossary):
-            return body[: match.start()]
-    return body
-
-
-_NEXT_SENTENCE = re.compile(r"[ \t]+(?=[A-Z][a-z]+,? [a-z$<A-Z])")
-
-
 def _unquoted(page: Page, sentence: Sentence, glossary: Mapping[str, str]) -> list[Statement]:
     """Tags with marked holes, commands in capitals, prompt symbols, brackets and elements within running text."""
     text, found = sentence.text, list[Statement]()
@@ -305,7 +306,7 @@ def _unquoted(page: Page, sentence: Sentence, glossary: Mapping[str, str]) -> li
     for match in _INLINE_TAG.finditer(text):
         found.append(_statement(page, sentence, match.start(), match.end(), pieces_of(match.group(1), glossary), 0.75, _purpose(sentence, match.start(), match.end())))
     for match in _INLINE_COMMAND.finditer(text):
-        if not _NEGATED.search(sentence.lower[: match.start()][-60:]) and match.group(1) not in ("JSON", "ONLY", "XML", "HTML"):
+        if not _NEGATED.search(sentence.lower[: match.start()][-60:]) and not _CONDITION.search(sentence.lower) and match.group(1) not in ("JSON", "ONLY", "XML", "HTML"):
             found.append(_statement(page, sentence, match.start(1), match.end(1), (match.group(1),), 0.75, _purpose(sentence, match.start(1), match.end(1))))
     if found:
         return found

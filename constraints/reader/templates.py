@@ -120,13 +120,17 @@ def _holes(line: str, glossary: Mapping[str, str]) -> list[tuple[int, int, Hole]
     for term, meaning in glossary.items():
         for start, end in _all_terms(line, term):
             found.append((start, end, Hole(label=unquote_mark(term), meaning=meaning)))
+    defined = bool(found)
+    others = any(term[0] == "$" or term.endswith("_HERE") for term in glossary)
     for match in _MARKED.finditer(line):
-        if _is_outer_bracket(line, match.start(), match.end(), glossary):
+        if _is_outer_bracket(line, match.start(), match.end(), glossary) or match.group().endswith("/>"):
+            continue
+        if others and match.group()[0] in "<[{" or _is_fixed(line, match, glossary):
             continue
         found.append((match.start(), match.end(), Hole(label=unquote_mark(match.group()))))
     tag = TAG_LINE.match(line)
     for match in _CAPITALS.finditer(line, tag.end() if tag else 0):
-        if (tag or match.start() > 0) and not line[: match.start()].endswith("</") and _is_caps_hole(match.group(), line, tag):
+        if not defined and (tag or match.start() > 0) and not line[: match.start()].endswith("</") and _is_caps_hole(match.group(), line, tag):
             found.append((match.start(), match.end(), Hole(label=match.group())))
     found.sort(key=lambda entry: (entry[0], -entry[1]))
     clean: list[tuple[int, int, Hole]] = []
@@ -134,6 +138,14 @@ def _holes(line: str, glossary: Mapping[str, str]) -> list[tuple[int, int, Hole]
         if not clean or entry[0] >= clean[-1][1]:
             clean.append(entry)
     return clean
+
+
+def _is_fixed(line: str, match: re.Match[str], glossary: Mapping[str, str]) -> bool:
+    """Whether brackets around the whole line are part of a fixed command ("[stop]")."""
+    if match.group()[0] != "[" or match.group() != line or match.group() in glossary:
+        return False
+    inner = match.group().strip("[]").strip()
+    return not _GENERIC.match(inner) and (bool(glossary) or len(inner.split()) == 1)
 
 
 def _is_caps_hole(word: str, line: str, tag: re.Match[str] | None) -> bool:
@@ -167,7 +179,7 @@ def _bare(line: str, after_tag: int | None, glossary: Mapping[str, str], block: 
     tag = line[:after_tag].rstrip(": ").lower()
     if not rest:
         return [line.rstrip() + " ", Hole(label="", tag=tag)]
-    if block and len(rest) <= 120 and (_GENERIC.match(rest) or rest.lower() in glossary):
+    if block and len(rest) <= 120 and len(rest.split()) <= 10 and ", no " not in rest and (_GENERIC.match(rest) or rest.lower() in glossary):
         return [line[:after_tag].rstrip() + " ", Hole(label=rest, tag=tag)]
     return [line]
 
