@@ -3,6 +3,7 @@
 Knows files and llama.cpp's loader; knows no contexts.
 """
 
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -99,5 +100,7 @@ def chat_encoder(weights: llama_cpp.Llama, vocabulary: GgufVocabulary, *, keep_d
 
 def grammars(weights: llama_cpp.Llama, vocabulary: GgufVocabulary) -> Grammars:
     """The grammar compiler for the file's tokenizer."""
-    backend = LLGuidanceBackend(outlines.from_llamacpp(weights))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # llguidance calls llama.cpp by an old name
+        backend = LLGuidanceBackend(outlines.from_llamacpp(weights))
     return Grammars(backend, vocabulary_size=vocabulary.size, end_ids=vocabulary.ends)

@@ -19,7 +19,8 @@ class Sampling:
         max_tokens: most tokens to generate.
         temperature: 0 decodes greedily.
         seed: of the sampler; the same seed, prompt and grammar give the same text.
-        seconds: wall-clock limit of this call; None for none. When it is reached, what was generated so far is returned.
+        seconds: wall-clock limit of this call; None for none. When it is reached, what was generated so far is
+            returned.
     """
 
     max_tokens: int = 100

@@ -11,6 +11,7 @@ import ctypes
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import llama_cpp
 import numpy as np
@@ -91,7 +92,7 @@ class LlamaContext:
             except ValueError as error:
                 raise ModelError(f"llama.cpp cannot open a context of {cells} tokens: {error}") from error
         self._handle = self._context.ctx
-        self._memory = self._context.memory
+        self._memory = cast("llama_cpp.llama_memory_t", self._context.memory)
         # Caches of recurrent layers can only be continued, not cut back.
         self.cuttable = not (
             llama_cpp.llama_model_is_recurrent(model.model) or llama_cpp.llama_model_is_hybrid(model.model)
@@ -116,6 +117,7 @@ class LlamaContext:
 
     def hidden(self, feeds: Sequence[Feed]) -> npt.NDArray[np.float32]:
         """Computes a batch; the last layer's states of the feeds with `output`, shape (outputs, d)."""
+        assert len(feeds) <= MAX_OUTPUTS  # in this mode every token is an output, and llama.cpp aborts beyond
         with quiet():
             llama_cpp.llama_set_embeddings(self._handle, True)
         try:
@@ -145,6 +147,7 @@ class LlamaContext:
 
     def _run(self, feeds: Sequence[Feed]) -> list[int]:
         assert 0 < len(feeds) <= self.batch
+        assert sum(feed.output for feed in feeds) <= MAX_OUTPUTS
         self._arrays.fill(feeds)
         with quiet():
             code = llama_cpp.llama_decode(self._handle, self._arrays.struct)

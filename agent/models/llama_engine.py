@@ -19,6 +19,9 @@ from agent.models.prefix_cache import PrefixCache, Slot
 Rows = npt.NDArray[np.float32]
 Compute = Callable[[Sequence[Feed]], Rows]
 
+SCORED = 63
+"""Tokens judged in one batch: from 64 on, flash attention sums in another way, and candidates would not compare."""
+
 _CHUNK = 128  # tokens computed between two looks at the clock, when there is a deadline
 
 
@@ -84,7 +87,7 @@ class LlamaEngine:
         feeds: list[Feed] = []
         for slot, tokens in growths:
             feeds += _chain(tokens, len(slot.tokens), slot.sequence, output=True)
-        rows = self._decode_all(feeds)
+        rows = self._decode_all(feeds, MAX_OUTPUTS)
         for slot, tokens in growths:
             slot.tokens += tokens
         return list(rows)
@@ -105,20 +108,20 @@ class LlamaEngine:
                 )
                 for node in trie.nodes
             ]
-            return self._decode_all(feeds)
+            return self._decode_all(feeds, SCORED)
         finally:
             self._wipe(used)
 
     def states(self, texts: Sequence[Sequence[int]]) -> Rows:
-        """The last layer's state after each of some short token sequences."""
+        """The last layer's state after each of some token sequences of at most MAX_OUTPUTS tokens."""
         found: list[Rows] = []
         batch: list[Feed] = []
         used = 0
         for i, tokens in enumerate(texts):
             batch += _chain(tokens, 0, self._scratch[used], output=True)
             used += 1
-            following = len(texts[i + 1]) if i + 1 < len(texts) else self._context.batch
-            if len(batch) + following > self._context.batch or used == min(len(self._scratch), MAX_OUTPUTS):
+            following = len(texts[i + 1]) if i + 1 < len(texts) else MAX_OUTPUTS
+            if len(batch) + following > MAX_OUTPUTS or used == len(self._scratch):
                 try:
                     found.append(self._retrying(self._context.hidden, batch))
                 finally:
@@ -154,13 +157,13 @@ class LlamaEngine:
         for sequence in sequences:
             self._context.cut(sequence, 0)
 
-    def _decode_all(self, feeds: Sequence[Feed]) -> Rows:
+    def _decode_all(self, feeds: Sequence[Feed], max_outputs: int) -> Rows:
         """Computes feeds in as many batches as they need."""
         parts: list[Rows] = []
         batch: list[Feed] = []
         outputs = 0
         for feed in feeds:
-            if len(batch) == self._context.batch or outputs + feed.output > MAX_OUTPUTS:
+            if len(batch) == self._context.batch or outputs + feed.output > max_outputs:
                 parts.append(self._decode(batch))
                 batch, outputs = [], 0
             batch.append(feed)

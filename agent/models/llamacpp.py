@@ -21,16 +21,15 @@ from agent.models import gguf_file
 from agent.models.candidate_trie import tries
 from agent.models.chat import checked
 from agent.models.language_model import Completion, Request, Sampling
-from agent.models.llama_context import MAX_OUTPUTS, LlamaContext, quiet
-from agent.models.llama_engine import LlamaEngine, Reading, Rows
+from agent.models.llama_context import LlamaContext, quiet
+from agent.models.llama_engine import SCORED, LlamaEngine, Reading, Rows
+from agent.models.meaning import Meanings
 from agent.models.reply import Reply, path_scores
 from agent.models.window import Window, fit
 from agent.transcript import Message
 from constraints.grammar import Grammar
 
 _RESERVE = 8  # tokens kept free beyond prompt and reply
-_MEANING = ('"', '" means in one word: "')  # the frame after which the last state says what a text is about
-_EMBEDDED_TOKENS = 96  # head and tail of longer texts are embedded
 
 
 @dataclass(slots=True, kw_only=True)
@@ -84,6 +83,7 @@ class LlamaCppModel:
         self._window_tokens = min(context_tokens, self._weights._model.n_ctx_train())
         context = LlamaContext(self._weights._model, cells=context_tokens, threads=threads)
         self._engine = LlamaEngine(context, sequences=sequences)
+        self._meanings = Meanings(encode=self._vocabulary.encode, states=self._engine.states)
 
     def complete(self, messages: Sequence[Message], grammar: Grammar | None, sampling: Sampling) -> Completion:
         """Continues the chat with one assistant message; see `LanguageModel.complete`."""
@@ -122,7 +122,7 @@ class LlamaCppModel:
             reading = self._engine.read(window.ids, prompt=len(window.ids))
             try:
                 scores = np.zeros(len(candidates))
-                for trie in tries(candidates, max_nodes=MAX_OUTPUTS, max_branches=self._engine.branches):
+                for trie in tries(candidates, max_nodes=SCORED, max_branches=self._engine.branches):
                     rows = self._engine.follow(reading.slot, trie)
                     assert reading.logits is not None
                     scores[trie.members] = path_scores(trie, candidates, reading.logits, rows)
@@ -131,14 +131,9 @@ class LlamaCppModel:
         return scores.tolist()
 
     def embed(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
-        """One unit vector per text: the model's last state after the words `"…" means in one word: "`."""
-        if not texts:
-            return np.zeros((0, self._weights.n_embd()), dtype=np.float32)
+        """One unit vector per text; see `agent.models.meaning`."""
         with self._lock:
-            before, after = (self._vocabulary.encode(part) for part in _MEANING)
-            framed = [before + _ends(self._vocabulary.encode(text[:4096])) + after for text in texts]
-            states = self._engine.states(framed)
-        return states / np.maximum(np.linalg.norm(states, axis=1, keepdims=True), 1e-12)
+            return self._meanings.embed(texts)
 
     def close(self) -> None:
         """Frees weights and caches; the model cannot be used afterwards."""
@@ -221,9 +216,3 @@ def _completion(job: _Job, seconds: float) -> Completion:
         truncated_messages=window.dropped,
         shortened_messages=window.shortened,
     )
-
-
-def _ends(tokens: list[int]) -> list[int]:
-    """Head and tail of a text that is too long to embed whole."""
-    half = _EMBEDDED_TOKENS // 2
-    return tokens if len(tokens) <= _EMBEDDED_TOKENS else tokens[:half] + tokens[-half:]

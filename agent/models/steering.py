@@ -73,9 +73,7 @@ class Grammars:
 class Steering:
     """One walk through a grammar, token by token."""
 
-    def __init__(
-        self, matcher: LLMatcher, *, size: int, ends: npt.NDArray[np.int64], closers: Sequence[int]
-    ) -> None:
+    def __init__(self, matcher: LLMatcher, *, size: int, ends: npt.NDArray[np.int64], closers: Sequence[int]) -> None:
         self._matcher = matcher
         self._size = size
         self._ends = ends

