@@ -90,8 +90,8 @@ def _directions_in(region: str) -> tuple[str, ...]:
     for match in _SENTENCE.finditer(region):
         sentence = match.group()
         words = _WORD.findall(sentence)
-        here = [word for word in words if is_plain_direction(word)]
-        if words and all(is_direction(word) for word in words):
+        here = [word for word in words if is_plain_direction(word)]  # single letters fill boards as well
+        if words and any(len(word) > 1 for word in words) and all(is_direction(word) for word in words):
             items += words
         elif (_ABOUT_WAYS.search(sentence) or 2 * len(here) >= len(words)) and not _NOT_A_WAY.search(sentence):
             items += here

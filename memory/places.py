@@ -98,7 +98,7 @@ def read_sighting(text: str, options: Sequence[str] = (), *, turn: int) -> Sight
             return _sighting(tail, start, room, exits, turn)
     start, room = (names[-1][0], names[-1][2]) if names else (_last_block(tail), "")
     around = max(0, tail.rfind("\n\n", 0, start))
-    exits = read_exits(tail[around:], options)
+    exits = read_exits(tail[around:], options if room else ())
     if not room and not exits:
         return None
     return _sighting(tail, min(start, around) if exits else start, room, exits, turn)

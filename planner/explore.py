@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from constraints.forms import ReplyForm, SlotKind
 from memory.cartography import chart
 from memory.chart import Chart, Key, name_key, paths_from, way_to
+from memory.compass import is_direction
+from memory.events import Source
 from planner.drawing import draw
 from planner.session import Option, Proposal, Session
-from planner.speech import Saying, way_to_stop, ways_to_say
+from planner.speech import Saying, speaks_of_moving, way_to_stop, ways_to_say
 from planner.target import target_room
 from planner.tour import first_stops
 
@@ -30,9 +32,15 @@ class Explore:
         seen = session.memory.rooms.visits
         if not seen or not seen[-1].sighting.exits:
             return 0.0
-        said = ways_to_say(session.rulebook.forms, seen[-1].sighting.exits)
+        newest = session.memory.newest(Source.GAME)
+        if newest is not None and newest.index - seen[-1].sighting.turn > 2:
+            return 0.0
+        forms, exits = session.rulebook.forms, seen[-1].sighting.exits
+        if not any(is_direction(way) for way in exits) and not (seen[-1].sighting.room and speaks_of_moving(forms)):
+            return 0.0
+        said = ways_to_say(forms, exits)
         sure = max((saying.weight for saying in said.values()), default=0.0)
-        return 0.95 * sure if len(said) == len(seen[-1].sighting.exits) else 0.8 * sure
+        return 0.95 * sure if len(said) == len(exits) else 0.8 * sure
 
     def propose(self, session: Session) -> Proposal:
         """The next step, and behind it the other ways on."""

@@ -38,7 +38,7 @@ class Judge:
         if proposed is None:
             return 0.0
         about_letters = session.rulebook.legend is not None or session.rulebook.letters is not None
-        return 0.9 if about_letters else 0.5
+        return 0.9 if about_letters else 0.0
 
     def propose(self, session: Session) -> Proposal:
         """The verdict with its reason."""

@@ -54,7 +54,7 @@ def ways_to_say(forms: Sequence[ReplyForm], ways: Sequence[str]) -> dict[str, Sa
 
 def _sayings(index: int, form: ReplyForm, way: str) -> Iterator[Saying]:
     for slot in form.slots:
-        if slot.kind is SlotKind.CHOICE or slot.options:
+        if slot.kind is SlotKind.CHOICE:
             for option in slot.options:
                 if option.casefold() == way.casefold():
                     yield Saying(form=index, slot=slot.name, value=option)
@@ -67,6 +67,14 @@ def _sayings(index: int, form: ReplyForm, way: str) -> Iterator[Saying]:
                 yield Saying(form=index, slot=slot.name, value=way, weight=kind)
     if not form.slots and _mentions(_literal(form), way):
         yield Saying(form=index, weight=0.8)
+
+
+def speaks_of_moving(forms: Sequence[ReplyForm]) -> bool:
+    """Whether some form says in its words that it moves us."""
+    return any(
+        _MOVING.search(" ".join([form.purpose, _literal(form), *(slot.name for slot in form.slots)]).replace("_", " "))
+        for form in forms
+    )
 
 
 def way_to_stop(forms: Sequence[ReplyForm], ways: Sequence[str]) -> Saying | None:
