@@ -101,10 +101,8 @@ class Field:
         if slot.kind is SlotKind.NUMBER:
             return str(slot.low if slot.low is not None else slot.high if slot.high is not None and slot.high < 1 else 1)
         if slot.kind is SlotKind.GRID:
-            row = (" " if slot.separator.isspace() else slot.separator if slot.separator != ", " else " ").join(
-                [(slot.alphabet or "▢")[0]] * (slot.columns or 1)
-            )
-            return "\n".join([row] * (slot.rows or 1))
+            row = (slot.separator if slot.separator != ", " else " ").join([(slot.alphabet or "▢")[0]] * (slot.columns or 1))
+            return ("\\n" if slot.escaped else "\n").join([row] * (slot.rows or 1))
         if slot.kind is SlotKind.JSON:
             from constraints.json_values import smallest
 
@@ -209,9 +207,10 @@ class Field:
     def _grid(self) -> str:
         slot = self.slot
         cell = "[A-Z" + re.escape(slot.alphabet or "▢") + "]"
-        gap = " " if slot.separator in (", ", " ") else re.escape(slot.separator)
+        gap = " " if slot.separator == ", " else re.escape(slot.separator)
         row = cell if (slot.columns or 1) == 1 else f"{cell}({gap}{cell}){{{(slot.columns or 1) - 1}}}"
-        return row if (slot.rows or 1) == 1 else f"{row}(\\n{row}){{{(slot.rows or 1) - 1}}}"
+        line_break = r"\\n" if slot.escaped else r"\n"
+        return row if (slot.rows or 1) == 1 else f"{row}({line_break}{row}){{{(slot.rows or 1) - 1}}}"
 
     def excluded(self) -> list[str]:
         """Patterns, in the syntax of the grammar, of values that are not legal although `pattern` admits them."""

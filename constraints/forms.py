@@ -49,6 +49,7 @@ class Slot:
         alphabet: symbols that may stand in a cell of a GRID; capital letters are always allowed.
         separator: what stands between the cells of a GRID line or the items of a LIST.
         sentence: whether a choice may be written as a sentence ("Yes." for "yes").
+        escaped: whether it stands within a JSON string, where a line break is written as a backslash and an n.
         fixed: whether the rules themselves name the options, so that a list offered later only narrows them.
     """
 
@@ -66,6 +67,7 @@ class Slot:
     separator: str = ", "
     sentence: bool = False
     fixed: bool = False
+    escaped: bool = False
 
 
 Part = Literal | Slot

@@ -202,9 +202,11 @@ class JsonRules:
         if wanted.kind == "truth":
             return '"true" | "false"'
         if wanted.kind == "any":
-            text = self._name(Shape("text"))
-            flat = self._name(Shape("list", items=(Shape("text"), Shape("number"))))
-            return f'{flat} | "{{" ({text} ":" " "? ({text} | {flat}) ("," " "? {text} ":" " "? ({text} | {flat})){{0,{MOST_ITEMS - 1}}})? "}}"'
+            text, digits, own = self._name(Shape("text")), self._name(Shape("number")), self.names[wanted]
+            member = f"({text} | {digits} | {own}l | {own}o)"
+            self.lines.append(f'{own}l: "[" ({member} ("," " "? {member}){{0,{MOST_ITEMS - 1}}})? "]"')
+            self.lines.append(f'{own}o: "{{" ({text} ":" " "? {member} ("," " "? {text} ":" " "? {member}){{0,{MOST_ITEMS - 1}}})? "}}"')
+            return f"{own}l | {own}o"
         return r'/"[^"\\\x00-\x1f\x7f]{1,60}"/'
 
     def _item(self, wanted: Shape) -> str:

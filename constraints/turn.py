@@ -1,5 +1,6 @@
 """What may be said now: forms, rules, options and this turn's choices brought together."""
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -164,7 +165,7 @@ def _resolve(form: ReplyForm, rulebook: Rulebook, said: Sequence[Mapping[str, st
         if isinstance(part, str):
             value = part
         elif part.name in fills:
-            value = fills[part.name]
+            value = json.dumps(fills[part.name], ensure_ascii=False)[1:-1] if part.escaped else fills[part.name]
         else:
             value = _to_field(part, rulebook, said, share, _closers(flat, index))
         if isinstance(value, str) and parts and isinstance(parts[-1], str):

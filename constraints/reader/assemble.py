@@ -25,6 +25,8 @@ def assemble(page: Page, statements: Sequence[Statement], options: Sequence[Opti
         letters: length of the hidden word, when known.
     """
     found = _distinct(_joined(sorted(statements, key=lambda entry: (entry.span.start, entry.span.end))))
+    if any(not _is_data(statement) for statement in found):
+        found = [statement for statement in found if not _is_data(statement)]
     found = _settled(page, [other for statement in found for other in _expanded(statement)])
     if not found:
         return tuple(
@@ -34,6 +36,15 @@ def assemble(page: Page, statements: Sequence[Statement], options: Sequence[Opti
     open_ended = [hole for hole in holes if not re.search(r"(?i)explanation|reason|thought|comment|why", hole.tag + hole.label)]
     near = Surroundings(page=page, options=options, letters=letters, tags=tuple(hole.tag for hole in holes), alone=len(open_ended) == 1)
     return tuple(_form(statement, near) for statement in found)
+
+
+def _is_data(statement: Statement) -> bool:
+    """Whether an object is an example of a value rather than the shape of a reply: nothing in it is left to fill."""
+    holes = [piece for piece in statement.pieces if isinstance(piece, Hole)]
+    first = statement.pieces[0] if statement.pieces else ""
+    if not holes or not isinstance(first, str) or not first.startswith("{"):
+        return False
+    return all(hole.inside == "json" and not hole.meaning and hole.template is not None and '"' in hole.template for hole in holes)
 
 
 _OR_ELSE = re.compile(r"(?i)^(.*?\bone of .*?)(?: (to|for|if|when) ([^,]{2,80}))?, or (?:say |write |just )?[\"'`]?([\w-]{1,30})[\"'`]?(?: ((?:to|if|when|once)\b.{2,120}))?$")
@@ -206,9 +217,6 @@ def _from_list(page: Page) -> bool:
     )
 
 
-_SHOWS = re.compile(r"(?i)\b(?:layout|structure|shape|for instance|for example|e\.g\.|looks? like|as follows|like this|like so)\b")
-
-
 def with_evidence(page: Page, slot: Slot) -> Slot:
     """A JSON slot with the values that the message shows for it; the richest becomes its template."""
     named = re.compile(rf"(?i)(?:\"|<|\b){re.escape(slot.name)}(?:\"|>)?\s*(?::|=|->|-|>)?\s*(?=[\[{{])")
@@ -216,11 +224,9 @@ def with_evidence(page: Page, slot: Slot) -> Slot:
     if not found:
         for line in page.lines:
             at = line.text.find("{")
-            before = page.lines[line.index - 1].text if line.index else ""
-            if at >= 0 and (_SHOWS.search(line.text[:at]) or (at == 0 and _SHOWS.search(before[-60:]))):
-                end = json_end(line.text, at)
-                if end > 0:
-                    found.append(line.text[at:end])
+            end = json_end(line.text, at) if at >= 0 else -1
+            if end > 0 and '"' in line.text[at:end] and f'"{slot.name}"' not in line.text[at:end]:
+                found.append(line.text[at:end])
     values = list(dict.fromkeys(value for value in (*([slot.template] if slot.template else []), *found) if "..." not in value and "…" not in value and "$" not in value and "<" not in value))
     if not values:
         return slot

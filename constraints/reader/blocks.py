@@ -8,11 +8,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from constraints.reader.grids import grid_lines
 from constraints.reader.json_forms import closing
 from constraints.reader.scan import TAG_LINE, Line, Page, Region, Sentence
 from constraints.reader.shapes import Shape, is_pure, line_shape, pieces_of
 from constraints.reader.statements import Statement, is_form_cue
-from constraints.reader.templates import Hole, Pieces, join, marks
+from constraints.reader.templates import Hole, marks
 
 _BULLET = re.compile(r"^(?:\(?(?:\d{1,2}|[a-zA-Z])[.)]|[-*•–])\s+")
 _ALTERNATIVES = re.compile(
@@ -45,11 +46,12 @@ def read_blocks(page: Page, glossary: Mapping[str, str]) -> tuple[list[Statement
     cues = {sentence.line: sentence for sentence in page.sentences if is_form_cue(sentence)}
     closers = {sentence.line: sentence for sentence in page.sentences if sentence.closes_line}
     found: list[Statement] = []
-    used: set[int] = set()
+    used: set[int] = grid_lines(page)
+    grids = frozenset(used)
     index = 0
     while index < len(page.lines):
         cue = _cue_before(page, index, cues, closers)
-        run = _run(page, index, glossary, cue)
+        run = _run(page, index, glossary, cue, grids)
         if not run:
             index += 1
             continue
@@ -75,7 +77,7 @@ def _cue_before(page: Page, index: int, cues: Mapping[int, Sentence], closers: M
     return None
 
 
-def _run(page: Page, index: int, glossary: Mapping[str, str], cue: Sentence | None) -> list[Row]:
+def _run(page: Page, index: int, glossary: Mapping[str, str], cue: Sentence | None, grids: frozenset[int]) -> list[Row]:
     """The template lines that start at a line."""
     rows: list[Row] = []
     at = index
@@ -88,7 +90,7 @@ def _run(page: Page, index: int, glossary: Mapping[str, str], cue: Sentence | No
                 break
             at += 1
             continue
-        row, last = _row(page, at, glossary, cue, rows)
+        row, last = _row(page, at, glossary, cue, rows) if at not in grids else (None, at)
         if row is None:
             break
         rows.append(row)
@@ -122,7 +124,11 @@ def _row(page: Page, at: int, glossary: Mapping[str, str], cue: Sentence | None,
             return Row(line=line, shape=Shape(text=text), opens=bullet is not None), last
     listed = (cue is not None and bullet is not None) or any(row.opens for row in rows)
     shape = line_shape(body, glossary, listed=listed)
-    if shape is None and cue is not None and is_pure(body, glossary, block=True) and _is_tag_row(body, rows):
+    below = page.lines[at + 1].text if at + 1 < len(page.lines) else ""
+    above_hole = bool(below) and marks(below, glossary) and len(below) < 40
+    if shape is None and body.startswith("</") and rows:
+        shape = Shape(text=body)
+    if shape is None and cue is not None and is_pure(body, glossary, block=True) and _is_tag_row(body, rows, above_hole):
         shape = Shape(text=body)
     if shape is None or (cue is None and not rows and not marks(shape.text, glossary)):
         return None, at
@@ -132,10 +138,12 @@ def _row(page: Page, at: int, glossary: Mapping[str, str], cue: Sentence | None,
 _NO_TAG = re.compile(r"(?i)^(?:for example|example|note|notice|rules?|important|remember|hint|warning|e\.g\.|goal|task|the |here )")
 
 
-def _is_tag_row(body: str, rows: list[Row]) -> bool:
+def _is_tag_row(body: str, rows: list[Row], above_hole: bool) -> bool:
     """Whether a tag with plain words after it may be a row: it describes, or rows before it have the same look."""
-    if _NO_TAG.match(body) or (body.endswith(":") and not rows and not body[:-1].isupper()):
+    if _NO_TAG.match(body) or (body.endswith(":") and not rows and not body[:-1].isupper() and not above_hole):
         return False
+    if above_hole and body.endswith(":"):
+        return True
     pieces = pieces_of(body, {}, block=True)
     return any(isinstance(piece, Hole) for piece in pieces) or bool(rows)
 
@@ -176,8 +184,7 @@ def _forms(page: Page, run: list[Row], glossary: Mapping[str, str], cue: Sentenc
 
 
 def _form(page: Page, rows: list[Row], glossary: Mapping[str, str], cue: Sentence | None) -> Statement:
-    pieces: list[Pieces] = [pieces_of(row.shape.text, glossary, block=cue is not None) for row in rows]
-    flat = join(piece for index, part in enumerate(pieces) for piece in (("\n", *part) if index else part))
+    flat = pieces_of("\n".join(row.shape.text for row in rows), glossary, block=cue is not None)
     purpose = next((row.shape.purpose for row in rows if row.shape.purpose), "")
     if not purpose and cue is not None and len(rows) == 1:
         purpose = cue.text[-160:].rstrip(" :")

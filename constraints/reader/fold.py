@@ -10,7 +10,7 @@ from constraints.reader.blocks import read_blocks
 from constraints.reader.glossary import read_glossary
 from constraints.reader.legend import read_legend
 from constraints.reader.options import read_options
-from constraints.reader.plain import grid_slot
+from constraints.reader.grids import grid_slot
 from constraints.reader.rules import read_hidden_letters, read_rules, read_turn_limit
 from constraints.reader.scan import Page, Region, line_tag, read_page
 from constraints.reader.slots import answer_limit, recounted
@@ -103,6 +103,7 @@ def _with_forms(rulebook: Rulebook, page: Page, stated: tuple[ReplyForm, ...], f
     else:
         active = standing
     active = _triggered(active, standing, page)
+    active = _requested(active, page)
     active = tuple(refresh(form, rulebook.options) for form in active)
     active = _limited(active, page, rulebook)
     if not first:
@@ -163,6 +164,41 @@ def _triggered(active: tuple[ReplyForm, ...], standing: tuple[ReplyForm, ...], p
     tag = next((line_tag(line.text) for line in page.lines if line.text), None)
     called = tuple(form for form in active if form.trigger and form.trigger == tag)
     return called or active
+
+
+_VERB = re.compile(r"(?i)\b(?:to|you (?:may|can|must))\s+(?:(?:make|give|take|have|state|say|write|do|be|get)\s+)?(?:your |the |an? |another )?([a-z]{3,20})")
+_REQUEST = re.compile(r"\b(?:please|your turn|now|time to|what (?:is|do|would)|give|go ahead|one \w+, please|your (?:first|next|final))\b|\?$")
+
+
+def _requested(active: tuple[ReplyForm, ...], page: Page) -> tuple[ReplyForm, ...]:
+    """The one form that the end of the message asks for ("Please describe your grid"), when forms differ by purpose.
+
+    Forms without slots are commands that may always be given, so nothing is narrowed beside them.
+    """
+    if len(active) < 2 or any(not form.slots for form in active):
+        return active
+    verbs = [_purpose_verb(form) for form in active]
+    if not all(verbs) or len(set(verbs)) < len(verbs):
+        return active
+    last = [sentence for sentence in page.sentences if sentence.region is Region.RULE][-3:]
+    for sentence in reversed(last):
+        if len(sentence.text) > 160 or not _REQUEST.search(sentence.lower):
+            continue
+        called = [
+            form
+            for form, verb in zip(active, verbs, strict=True)
+            if re.search(rf"\b{re.escape(verb[:6].rstrip('e'))}", sentence.lower) or any(re.search(rf"\b{re.escape(slot.name)}\b", sentence.lower) for slot in form.slots)
+        ]
+        if len(called) == 1:
+            return (called[0],)
+        if called:
+            return active
+    return active
+
+
+def _purpose_verb(form: ReplyForm) -> str:
+    match = _VERB.search(form.purpose)
+    return match.group(1).lower() if match else ""
 
 
 def _limited(active: tuple[ReplyForm, ...], page: Page, rulebook: Rulebook) -> tuple[ReplyForm, ...]:

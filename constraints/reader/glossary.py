@@ -43,6 +43,7 @@ _ONE_OF = re.compile(
 )
 _YES_NO = re.compile(r"""(?i)["'<]?\byes\b["'>]?[,.]?\s*(?:/|\bor\b|\||,)\s*["'<]?\bno\b""")
 _TRUE_FALSE = re.compile(r"""(?i)["'<]?\btrue\b["'>]?\s*(?:/|\bor\b|\||,)\s*["'<]?\bfalse\b""")
+_IF_ELSE = re.compile(r"(?i)[\"'`“]([^\"'`”\n]{1,30})[\"'`”] (?:if|when|in case)\b.{2,120}?,? (?:else|otherwise|if not|or)\s*,? (?:say |write |with )?[\"'`“]([^\"'`”\n]{1,30})[\"'`”]")
 _RANGE = re.compile(
     rf"(?i)(?:between|from|in the range|range)\s+(?:of\s+)?({NUMBER})\s*(?:and|to|-|–)\s*({NUMBER})|(\d{{1,4}})\s?[-–]\s?(\d{{1,4}})"
 )
@@ -86,6 +87,8 @@ def read_meaning(text: str) -> Meaning:
     if bounds and not re.search(r"(?i)\bwords|sentences|letters\b", text):
         low, high = (number(group) for group in (bounds.groups()[:2] if bounds.group(1) else bounds.groups()[2:]))
         return Meaning(kind=SlotKind.NUMBER, low=low, high=high)
+    if _GRID.search(text) and re.search(r"(?i)\b(?:lines|rows|cells|whole|updated|columns)\b", text) and not re.search(r"(?i)describ|descript|explain", text):
+        return Meaning(kind=SlotKind.GRID)
     if _JSON.search(text):
         return Meaning(kind=SlotKind.JSON)
     if _SENTENCE.search(text) and not re.search(r"(?i)\b(?:one|single)[- ]word\b", text):
@@ -108,6 +111,9 @@ def read_options(text: str) -> tuple[str, ...]:
         return ("yes", "no")
     if _TRUE_FALSE.search(text):
         return ("true", "false")
+    conditional = _IF_ELSE.search(text)
+    if conditional:
+        return conditional.group(1), conditional.group(2)
     match = _ONE_OF.search(text)
     if match:
         tail = re.split(r"(?i)[.;](?:\s|$)|\s[-–(]\s|, (?:depending|whichever|and nothing|without|with |followed)", match.group(1).strip(), maxsplit=1)[0]

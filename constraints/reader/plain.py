@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass
 
 from constraints.forms import Slot, SlotKind
-from constraints.reader.glossary import read_letters, read_meaning
+from constraints.reader.glossary import read_meaning
+from constraints.reader.grids import grid_slot
 from constraints.reader.scan import Page, Region, Sentence
 from constraints.reader.slots import answer_limit
-from constraints.reader.words import NUMBER, number
 from constraints.span import Span
 
 _WHOLE = re.compile(
@@ -22,9 +22,6 @@ _TRAIL = re.compile(r"(?:,? (?:and|with|but) (?:nothing|no |then|without|do not|
 _GRID = re.compile(
     r"\b(?:return|output|reply with|give|print|answer with|respond with|provide|draw|show|write|send)(?: me| back)?(?: only| just)?(?: the| your| an?)?(?: (?:updated|resulting|new|final|complete|filled|whole|modified|changed))*(?: \d+ ?(?:x|by) ?\d+)? (?:grid|board|matrix)\b(?! (?:description|size))"
 )
-
-
-_SIZE = re.compile(rf"(?i)\b({NUMBER}) ?(?:x|×|by) ?({NUMBER})\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,57 +89,3 @@ def _grid(page: Page, sentence: Sentence) -> Slot | None:
     if not _GRID.search(sentence.lower) or re.search(r"\bdescri", sentence.lower):
         return None
     return grid_slot(page)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grid:
-    """A grid shown in a message.
-
-    Attributes:
-        rows: lines.
-        columns: cells in a line.
-        symbols: what stands in the cells.
-        separator: what stands between the cells.
-    """
-
-    rows: int
-    columns: int
-    symbols: str
-    separator: str
-
-
-_CELLS = re.compile(r"\S(?: \S){1,29}")
-
-
-def read_grids(page: Page) -> list[Grid]:
-    """The grids shown in a message: runs of lines with equally many single symbols."""
-    found: list[Grid] = []
-    run: list[str] = []
-    for line in (*(entry.text for entry in page.lines), ""):
-        if _CELLS.fullmatch(line) and (not run or len(line) == len(run[0])):
-            run.append(line)
-            continue
-        if len(run) >= 2:
-            symbols = "".join(dict.fromkeys("".join(run).replace(" ", "")))
-            found.append(Grid(rows=len(run), columns=(len(run[0]) + 1) // 2, symbols=symbols, separator=" "))
-        run = [line] if _CELLS.fullmatch(line) else []
-    return found
-
-
-def grid_slot(page: Page) -> Slot | None:
-    """The slot of a grid of the size that the message shows or states."""
-    grids = read_grids(page)
-    rows = columns = None
-    for size in _SIZE.finditer(page.text):
-        rows, columns = number(size.group(1)), number(size.group(2))
-        if rows and columns:
-            break
-    if grids and (rows is None or columns is None):
-        rows, columns = grids[0].rows, grids[0].columns
-    if not rows or not columns or rows > 40 or columns > 40:
-        return None
-    symbols = "".join(dict.fromkeys("".join(grid.symbols for grid in grids)))
-    return Slot(name="grid", kind=SlotKind.GRID, rows=rows, columns=columns, alphabet=symbols or "▢", separator=grids[0].separator if grids else " ")
-
-
-__all__ = ["Grid", "Plain", "grid_slot", "read_grids", "read_letters", "read_plain"]

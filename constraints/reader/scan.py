@@ -101,8 +101,8 @@ _EXAMPLE_CUE = re.compile(
     r"examples?\b|(?:a|the|such a|one) (?:game|round|dialogue|episode|conversation|turn) (?:might|may|could|can|would)\b|e\.g\.|sample|suppose|imagine|to illustrate|(?:let'?s )?consider|for the .{3,40} above, here are)"
 )
 _EXAMPLE_WORD = re.compile(r"(?i)\b(?:examples?|e\.g\.|for instance|sample|illustration|demonstration)\b")
-_PLACEHOLDER = re.compile(r"(?:^|[\s(\[{\"':>])(?:\$[A-Z]{2,}|[A-Z]{2,}_HERE\b|<[a-z][a-z' ,-]{2,60}>(?![^<\n]{0,80}</))")
-_OF_FORM = re.compile(r"(?i)\b(?:format|layout|the form|your (?:message|repl(?:y|ies)|response)|(?:repl(?:y|ies)|response|answer) (?:with|that|must|has|consists?|is)|exactly like this|lines per part)\b")
+_PLACEHOLDER = re.compile(r"(?:^|[\s(\[{\"':>])(?:\$[A-Z]{2,}|[A-Z]{2,}_HERE\b|<[a-z][a-z' ,-]{2,60}>(?![^<\n]{0,600}</))")
+_OF_FORM = re.compile(r"(?i)\b(?:format|layout|the form|your (?:message|repl(?:y|ies)|response)|(?:repl(?:y|ies)|response|answer) (?:of yours|with|that|must|has|consists?|is)|exactly like this|lines per part)\b")
 _OPEN_END = re.compile(r"(?i)\b(?:the|an?|of|with|to|and|or|in|for|by|is|are|your|one|that|from|as|at)$|,$")
 _TRAILING_CUE = re.compile(r"(?i)(?:^|[.!?]\s)(?:for (?:instance|example)|e\.g\.)$")
 _SPEAKER = re.compile(r"\W?[A-Za-z]{1,12}\d?\W{1,2}\s")
@@ -157,9 +157,12 @@ def _regions(lines: list[Line], partners: Collection[str], first: bool) -> list[
     inside = False  # in an example
     gap = False  # a blank line came since the last line of the example
     seen: set[str] = set()  # opening words of the example's lines
+    last = _last_paragraph(lines)
     for line in lines:
         region = Region.RULE
         tag = line_tag(line.text)
+        if gap and line.index >= last:
+            inside = False  # the last paragraph is this turn
         if inside and line.text:
             stays = not _ends_example(line.text) if not gap else _continues(line.text, seen) or _leads_on(lines, line.index, seen)
             inside = stays
@@ -176,6 +179,16 @@ def _regions(lines: list[Line], partners: Collection[str], first: bool) -> list[
             gap = False
         out.append(Line(text=line.text, start=line.start, end=line.end, region=region, index=line.index))
     return out
+
+
+def _last_paragraph(lines: list[Line]) -> int:
+    """The index of the line where the last paragraph begins."""
+    index = len(lines) - 1
+    while index > 0 and not lines[index].text:
+        index -= 1
+    while index > 0 and lines[index - 1].text:
+        index -= 1
+    return index
 
 
 def _ends_example(text: str) -> bool:

@@ -19,8 +19,8 @@ _BRACKETED = re.compile(r"\[[^\n]{1,160}\]|\([^\n]{1,160}\)|<[^\n]{1,160}>|\{[^\
 _SEPARATED = re.compile(r"[^\W\d_][\w'’-]{0,24}(?: [\w'’-]{1,20}){0,2}\s?(?:[:=]|->|→|=>|-|–)\s?\S")
 _COMMAND = re.compile(r"[A-Z]{2,}(?:[ _-][A-Z]{2,}){0,2}[.!]?|[A-Z]{2,}")
 _PURPOSE = re.compile(r"(?i)^(?:to|if|when|once|for|in order|whenever|as soon|after|before|your|a|an|the|asking|guessing|moving|stopping)\b")
-_VERBS = r"(?:write|answer|say|reply|use|type|send|respond|enter|output|give|state|submit|post|return)"
-_ITEM_VERB = re.compile(rf"(?i)^(.{{3,140}}?),? (?:please |simply |just )?{_VERBS}(?: with)?(?: only| just| exactly)?(?: the (?:word|line|command))?:? +(\S.*)$")
+_VERBS = r"(?:[Ww]rite|answer|say|reply|use|type|send|respond|enter|output|give|state|submit|post|return)"
+_ITEM_VERB = re.compile(rf"^(.{{3,140}}?),? (?<!: )(?:please |simply |just )?{_VERBS}(?: with)?(?: only| just| exactly)?(?: the (?:word|line|command))?:? +(\S.*)$")
 _DEFINES = re.compile(r"(?i)\bstands for\b|[>\]A-Z_\"'`] means\b|^replace\b|^where it says\b|\bplaceholder")
 _META = re.compile(r"(?i)^(?:[\w ,']{0,60}\b)?(?:format|form|syntax|template|layout|like this|as follows|this way|agreed)\s?:\s+(?=\S)")
 _INTRODUCED = re.compile(r"^(?:[a-z][^:\n]{0,60}\b)?(?:with|form|format|this|as|tag|command|line)\s?:\s+")

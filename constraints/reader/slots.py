@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from constraints.forms import Slot, SlotKind
 from constraints.reader.glossary import UNKNOWN, Meaning, read_counts, read_letters, read_meaning
+from constraints.reader.grids import grid_slot
 from constraints.reader.scan import Page, Region
 from constraints.reader.templates import Hole
 from constraints.reader.words import noun_stem
@@ -67,13 +68,16 @@ def to_slot(hole: Hole, near: Surroundings, purpose: str) -> Slot:
         letters = near.letters
     if kind is SlotKind.TEXT and meaning.kind is None and near.letters is not None and _HIDDEN_WORD.fullmatch(name):
         kind, letters = SlotKind.WORD, near.letters
+    if kind is SlotKind.GRID:
+        shown = grid_slot(near.page, name, f"{hole.meaning} {hole.label}") or Slot(name=name, kind=SlotKind.PROSE)
+        return replace(shown, escaped=hole.inside == "string")
     options = meaning.options
     low, high = meaning.low, meaning.high
     if kind is SlotKind.LIST and high is None and low is None:
         low, high = _stated_counts(near.page, name)
     if kind is SlotKind.WORD and letters == 1:
         kind, letters = SlotKind.TEXT, None
-    return Slot(name=name, kind=kind, options=options, letters=letters, low=low, high=high, sentence=meaning.sentence, fixed=bool(options))
+    return Slot(name=name, kind=kind, options=options, letters=letters, low=low, high=high, sentence=meaning.sentence, fixed=bool(options), escaped=hole.inside == "string")
 
 
 def _json_slot(hole: Hole, name: str) -> Slot:
@@ -234,7 +238,7 @@ def _fit(slot: Slot, entry: OptionList, label: str, near: str) -> float:
     if slot.letters is not None and not all(len(value) == slot.letters for value in entry.values):
         return 0.0
     overlap = sum(value.lower() in known for value in entry.values)
-    if known and overlap == 0:
+    if known and 2 * overlap < len(entry.values):
         return 0.0
     score = 3.0 * overlap / len(entry.values) if known else 0.0
     stems = {noun_stem(word) for word in f"{slot.name} {label}".split() if len(word) > 3}

@@ -67,7 +67,7 @@ def cut(text: str, glossary: Mapping[str, str], *, block: bool = False) -> Piece
     for index, line in enumerate(lines):
         if index:
             pieces.append("\n")
-        pieces.extend(_cut_line(line.strip(), glossary, block))
+        pieces.extend(_cut_line(line.strip(), glossary, block, index + 1 < len(lines)))
     return join(pieces)
 
 
@@ -82,7 +82,7 @@ def join(pieces: Iterable[Piece]) -> Pieces:
     return tuple(out)
 
 
-def _cut_line(line: str, glossary: Mapping[str, str], block: bool) -> list[Piece]:
+def _cut_line(line: str, glossary: Mapping[str, str], block: bool, above: bool = False) -> list[Piece]:
     element = _ELEMENT.search(line)
     if element:
         inner = _inner(element.group(2), element.group(1).lower(), glossary)
@@ -93,7 +93,7 @@ def _cut_line(line: str, glossary: Mapping[str, str], block: bool) -> list[Piece
     found = _holes(line, glossary)
     tag = TAG_LINE.match(line)
     if not found:
-        return _bare(line, tag.end() if tag else None, glossary, block)
+        return _bare(line, tag.end() if tag else None, glossary, block, above)
     pieces: list[Piece] = []
     at = 0
     for start, end, hole in found:
@@ -171,14 +171,14 @@ def _is_outer_bracket(line: str, start: int, end: int, glossary: Mapping[str, st
     return bool(_MARKED.search(inner)) and line[start] in "[{<"
 
 
-def _bare(line: str, after_tag: int | None, glossary: Mapping[str, str], block: bool) -> list[Piece]:
+def _bare(line: str, after_tag: int | None, glossary: Mapping[str, str], block: bool, above: bool) -> list[Piece]:
     """A line without marked holes: after a tag, words that describe are a hole."""
     if after_tag is None:
         return [line]
     rest = line[after_tag:].strip()
     tag = line[:after_tag].rstrip(": ").lower()
     if not rest:
-        return [line.rstrip() + " ", Hole(label="", tag=tag)]
+        return [line.rstrip()] if above else [line.rstrip() + " ", Hole(label="", tag=tag)]
     if block and len(rest) <= 120 and len(rest.split()) <= 10 and ", no " not in rest and (_GENERIC.match(rest) or rest.lower() in glossary):
         return [line[:after_tag].rstrip() + " ", Hole(label=rest, tag=tag)]
     return [line]
