@@ -35,7 +35,13 @@ def assemble(page: Page, statements: Sequence[Statement], options: Sequence[Opti
     holes = [piece for statement in found for piece in statement.pieces if isinstance(piece, Hole)]
     open_ended = [hole for hole in holes if not re.search(r"(?i)explanation|reason|thought|comment|why", hole.tag + hole.label)]
     near = Surroundings(page=page, options=options, letters=letters, tags=tuple(hole.tag for hole in holes), alone=len(open_ended) == 1)
-    return tuple(_form(statement, near) for statement in found)
+    return _without_bare_choices([_form(statement, near) for statement in found])
+
+
+def _without_bare_choices(forms: Sequence[ReplyForm]) -> tuple[ReplyForm, ...]:
+    """The forms without fixed words that are only values of another form's slot."""
+    values = {option.lower() for form in forms if len(form.parts) > 1 for slot in form.slots for option in slot.options if slot.kind is SlotKind.CHOICE}
+    return tuple(form for form in forms if form.slots or "".join(part.text for part in form.parts if isinstance(part, Literal)).strip().lower() not in values)
 
 
 def _is_data(statement: Statement) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from constraints.reader.grids import grid_lines
 from constraints.reader.json_forms import closing
 from constraints.reader.scan import TAG_LINE, Line, Page, Region, Sentence
-from constraints.reader.shapes import Shape, is_pure, line_shape, pieces_of
+from constraints.reader.shapes import Shape, is_pure, leading, line_shape, pieces_of
 from constraints.reader.statements import Statement, is_form_cue
 from constraints.reader.templates import Hole, marks
 
@@ -125,7 +125,7 @@ def _row(page: Page, at: int, glossary: Mapping[str, str], cue: Sentence | None,
     listed = (cue is not None and bullet is not None) or any(row.opens for row in rows)
     shape = line_shape(body, glossary, listed=listed)
     below = page.lines[at + 1].text if at + 1 < len(page.lines) else ""
-    above_hole = bool(below) and marks(below, glossary) and len(below) < 40
+    above_hole = bool(below) and marks(below, glossary) and is_pure(leading(below, glossary), glossary)
     if shape is None and body.startswith("</") and rows:
         shape = Shape(text=body)
     if shape is None and cue is not None and is_pure(body, glossary, block=True) and _is_tag_row(body, rows, above_hole):
@@ -135,7 +135,7 @@ def _row(page: Page, at: int, glossary: Mapping[str, str], cue: Sentence | None,
     return Row(line=line, shape=shape, opens=bullet is not None or bool(shape.purpose)), at
 
 
-_NO_TAG = re.compile(r"(?i)^(?:for example|example|note|notice|rules?|important|remember|hint|warning|e\.g\.|goal|task|the |here )")
+_NO_TAG = re.compile(r"(?i)^(?:for example|example|note|notice|rules?|important|remember|hint|warning|e\.g\.|goal|task|the |here |to |for |if |when |in |an? |you:|game:|gm\b|player\b)")
 
 
 def _is_tag_row(body: str, rows: list[Row], above_hole: bool) -> bool:

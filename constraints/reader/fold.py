@@ -103,6 +103,7 @@ def _with_forms(rulebook: Rulebook, page: Page, stated: tuple[ReplyForm, ...], f
     else:
         active = standing
     active = _triggered(active, standing, page)
+    active = _addressed(active, page)
     active = _requested(active, page)
     active = tuple(refresh(form, rulebook.options) for form in active)
     active = _limited(active, page, rulebook)
@@ -166,6 +167,22 @@ def _triggered(active: tuple[ReplyForm, ...], standing: tuple[ReplyForm, ...], p
     return called or active
 
 
+def _addressed(active: tuple[ReplyForm, ...], page: Page) -> tuple[ReplyForm, ...]:
+    """The one form whose purpose names who speaks in this message ("to answer the waiter": "The waiter: …")."""
+    if len(active) < 2 or any(not form.slots or not form.purpose for form in active):
+        return active
+    opening = next((line.text for line in reversed(page.lines) if line.text), "")
+    speaker = _VOICE.match(opening)
+    if speaker is None:
+        return active
+    words = [word for word in re.findall(r"[a-z]{3,}", speaker.group(1).lower()) if word not in ("the", "your", "game", "master")]
+    called = [form for form in active if any(re.search(rf"\b{re.escape(word)}\b", form.purpose.lower()) for word in words)]
+    if not called and (not words or words == ["me"] or re.search(r"(?i)game|master|host", speaker.group(1))):
+        called = [form for form in active if re.search(r"\b(?:me|game master|master|host|aside)\b", form.purpose.lower())]
+    return (called[0],) if len(called) == 1 else active
+
+
+_VOICE = re.compile(r"^[\[(<*\"]{0,2}([^\W\d_][\w' -]{0,30})[\])>*\"]{0,2}\s?(?::|>|says|asks|-)")
 _VERB = re.compile(r"(?i)\b(?:to|you (?:may|can|must))\s+(?:(?:make|give|take|have|state|say|write|do|be|get)\s+)?(?:your |the |an? |another )?([a-z]{3,20})")
 _REQUEST = re.compile(r"\b(?:please|your turn|now|time to|what (?:is|do|would)|give|go ahead|one \w+, please|your (?:first|next|final))\b|\?$")
 
@@ -184,16 +201,35 @@ def _requested(active: tuple[ReplyForm, ...], page: Page) -> tuple[ReplyForm, ..
     for sentence in reversed(last):
         if len(sentence.text) > 160 or not _REQUEST.search(sentence.lower):
             continue
-        called = [
-            form
-            for form, verb in zip(active, verbs, strict=True)
-            if re.search(rf"\b{re.escape(verb[:6].rstrip('e'))}", sentence.lower) or any(re.search(rf"\b{re.escape(slot.name)}\b", sentence.lower) for slot in form.slots)
-        ]
-        if len(called) == 1:
-            return (called[0],)
-        if called:
+        by_verb = [form for form, verb in zip(active, verbs, strict=True) if _names(verb, sentence.lower)]
+        by_noun = [form for form in active if any(re.search(rf"\b{re.escape(noun)}\b", sentence.lower) for noun in _own_nouns(form, active))]
+        literal = [form for form, verb in zip(active, verbs, strict=True) if re.search(rf"\b{re.escape(verb)}\b", sentence.lower)]
+        for called in (literal, by_verb, by_noun):
+            if len(called) == 1:
+                return (called[0],)
+        if literal or by_verb or by_noun:
             return active
     return active
+
+
+_NOUNS = {"ask": "question", "answer": "answer|reply", "describe": "description", "decide": "decision", "guess": "guess", "propose": "proposal"}
+
+
+def _names(verb: str, lower: str) -> bool:
+    """Whether a sentence names what a verb does."""
+    root = re.escape(verb[:6].rstrip("e"))
+    noun = _NOUNS.get(verb)
+    return bool(re.search(rf"\b{root}" + (rf"|\b(?:{noun})\b" if noun else ""), lower))
+
+
+def _own_nouns(form: ReplyForm, forms: Sequence[ReplyForm]) -> set[str]:
+    """The names and longer words of the purpose that only this form has."""
+    mine, others = _nouns(form), [_nouns(other) for other in forms if other is not form]
+    return {noun for noun in mine if not any(noun in other for other in others)}
+
+
+def _nouns(form: ReplyForm) -> set[str]:
+    return {slot.name for slot in form.slots} | {word for word in re.findall(r"[a-z]{5,}", form.purpose.lower()) if word not in ("write", "answer", "reply", "about")}
 
 
 def _purpose_verb(form: ReplyForm) -> str:

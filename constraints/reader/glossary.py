@@ -37,7 +37,7 @@ UNKNOWN = Meaning()
 
 _ONE_OF = re.compile(
     r"\b(?:(?:exactly |only |just )?(?:one|any) (?:of|from|out of)|either|choose (?:from|between)|among|chosen from|"
-    r"from the (?:set|list|options)|the options?|must be|can be|may be|is|as)\b[^\[\"'\n:]{0,40}?[:\s]\s*"
+    r"from the (?:set|list|options)|the options?|must be|can be|may be)\b[^\[\"'\n:]{0,40}?[:\s]\s*"
     r"(\[[^\]\n]{1,400}\]|\([^)\n]{1,300}\)|[^\n]{1,300})",
     re.IGNORECASE,
 )
@@ -74,12 +74,13 @@ def read_meaning(text: str) -> Meaning:
     if not text or len(text) > 600:
         return UNKNOWN
     sentence = bool(re.search(r"(?i)\bsentence\b", text))
-    options = read_options(text)
+    listed = bool(_LIST.search(text))
+    options = () if listed and not re.search(r"(?i)\bone of\b", text) else read_options(text)
     if options:
         return Meaning(kind=SlotKind.CHOICE, options=options, sentence=sentence)
     bounds = _RANGE.search(text)
     letters = read_letters(text)
-    if _LIST.search(text):
+    if listed:
         low, high = read_counts(text)
         return Meaning(kind=SlotKind.LIST, low=low, high=high)
     if letters is not None and not re.search(r"(?i)sentence|words\b", text):
@@ -111,6 +112,9 @@ def read_options(text: str) -> tuple[str, ...]:
         return ("yes", "no")
     if _TRUE_FALSE.search(text):
         return ("true", "false")
+    quoted = tuple(dict.fromkeys(re.findall(r"[\"“]([^\"”\n]{1,30})[\"”]", text)))
+    if len(quoted) >= 2 and re.search(r"(?i)\b(?:is|as|either|or)\b", text) and len(" ".join(quoted)) > 0.3 * len(text):
+        return quoted
     conditional = _IF_ELSE.search(text)
     if conditional:
         return conditional.group(1), conditional.group(2)
@@ -174,7 +178,7 @@ def read_glossary(page: Page) -> dict[str, str]:
             for match in pattern.finditer(text):
                 key = unquote(match.group(1)) if match.group(1)[0] in "\"'`" else match.group(1)
                 meaning = _clause(match.group(2))
-                if key and len(meaning) > 1 and key not in found and key.upper() not in ("DO", "NOT", "ONLY", "I"):
+                if key and len(meaning) > 1 and any(char.isalpha() for char in key) and key not in found and key.upper() not in ("DO", "NOT", "ONLY", "I"):
                     found[key] = meaning
     return found
 

@@ -44,6 +44,7 @@ def cut_object(text: str, glossary: Mapping[str, str]) -> Pieces | None:
     if not (text.startswith("{") and text.endswith("}")):
         return None
     pieces: list[Piece] = ["{"]
+    told = marks(re.sub(r"^\{|\}$", "", text), glossary)  # then plain words are fixed text
     at, end = 1, len(text) - 1
     while at < end:
         key = _KEY.match(text, at, end)
@@ -54,7 +55,7 @@ def cut_object(text: str, glossary: Mapping[str, str]) -> Pieces | None:
         if len(pieces) > 1:
             pieces.append(", ")
         pieces.append(f'"{key.group(1)}": ')
-        pieces.extend(_value(text[value_start:value_end].strip(), key.group(1).lower(), glossary))
+        pieces.extend(_value(text[value_start:value_end].strip(), key.group(1).lower(), glossary, told))
         comma = text.find(",", value_end, end)
         if comma < 0 or text[value_end:comma].strip():
             at = end
@@ -83,7 +84,7 @@ def _value_end(text: str, start: int, limit: int) -> int:
     return stop.start() if stop else limit
 
 
-def _value(text: str, key: str, glossary: Mapping[str, str]) -> list[Piece]:
+def _value(text: str, key: str, glossary: Mapping[str, str], told: bool) -> list[Piece]:
     """The pieces of one value."""
     if text[:2] in ('"{', '"[', "'{") and len(text) > 20:
         shown = re.sub(r"([}\]])[\"'](?=[}\]]*$)", r"\1", text.strip("\"'"))
@@ -102,8 +103,8 @@ def _value(text: str, key: str, glossary: Mapping[str, str]) -> list[Piece]:
             piece if isinstance(piece, str) else replace(piece, tag=piece.tag or key, inside="string") for piece in found
         ]
         return ['"', *pieces, '"']
-    if _DESCRIBES.match(inner.strip()):
+    if not told and _DESCRIBES.match(inner.strip()):
         return ['"', Hole(label=unquote_mark(inner), tag=key, inside="string"), '"']
-    if re.search(r"\||/|\bor\b", inner):
+    if not told and re.search(r"\||/|\bor\b", inner):
         return ['"', Hole(label=inner, tag=key, inside="string"), '"']
     return [f'"{inner}"']

@@ -9,6 +9,7 @@ from constraints.rulebook import OptionList
 _BRACKET_LIST = re.compile(r"[\[(]((?:\s*['\"][^'\"\n]{1,60}['\"]\s*,?){2,400})[\])]")
 _PLAIN_BRACKETS = re.compile(r"\[([^\[\]\n'\"]{3,600}(?:,[^\[\]\n'\"]{1,60}){0,300})\]")
 _SEPARATOR = re.compile(r":[ \t]+|\b(?:are|is|includes?|leads?(?: to)?)\b:?[ \t]+")
+_JOINING = re.compile(r"(?i)\b(?:and|that|which|it|how|what|who|when|if|as|but)$|\b(?:it|how|that|which|what|who)\b")
 _CLAUSE = re.compile(r",\s+(?:in|which|that|as|so|but|where|with|from|each|then|while|because)\b|\s+\(")
 _SENTENCE_END = re.compile(r"[.;!?](?=\s|$)|:(?=\s)|$")
 _STATEMENT = re.compile(r"(?i)^(?:you|it|this|that|the answer|there|a|an|not|to|only)\b")
@@ -16,7 +17,7 @@ _SINGLE = re.compile(r"(?i)\b(?:available|remaining|possible|left|exits?|directi
 _LABEL_WORD = re.compile(
     r"(?i)\b(?:directions?|options?|words?|choices?|exits?|moves?|actions?|commands?|candidates?|list|items?|cards?|objects?|rooms?|ways?|doors?|paths?|"
     r"letters?|colou?rs?|numbers?|targets?|answers?|values?|symbols?|available|remaining|possible|allowed|passages?|neighbou?rs?|tools?|players?|"
-    r"places?|left|topics?|names?|categories|forbidden|taboo|banned|related|distractors?|clues?|guess(?:es)?|exits|open)\b"
+    r"places?|left|topics?|names?|categories|forbidden|taboo|banned|related|distractors?|clues?|guess(?:es)?|exits|open|table|board|menu|hand|deck|pool|yours)\b"
 )
 _BULLET = re.compile(r"^(?:\(?(?:\d{1,3}|[A-Za-z])[.):]|[-*•–])\s+(\S.*)$")
 _LETTERED = re.compile(r"^\(?([A-Z])[.):]\s+(\S.*)$")
@@ -96,29 +97,37 @@ def _items(lines: list[Line], index: int) -> tuple[tuple[str, ...], int]:
 def _labelled(page: Page) -> list[Found]:
     """Comma lists after a label ("Currently available directions: north, east")."""
     found: list[Found] = []
+    header = ""
     for line in page.lines:
         if line.region is Region.EXAMPLE or not line.text:
             continue
+        if not _BULLET.match(line.text):
+            header = line.text[-80:].rstrip(": ") if line.text.endswith(":") and _LABEL_WORD.search(line.text[-80:]) else ""
         done = 0
         for count, match in enumerate(_SEPARATOR.finditer(line.text)):
             if count > 40:
                 break
             if match.start() < done:
                 continue
-            entry = _after_label(line, match)
+            entry = _after_label(line, match, header)
             if entry is not None:
                 found.append(entry)
                 done = entry[1] - line.start
     return found
 
 
-def _after_label(line: Line, separator: re.Match[str]) -> Found | None:
+def _after_label(line: Line, separator: re.Match[str], header: str) -> Found | None:
     """The option list behind one separator, if there is one."""
     head = line.text[max(0, separator.start() - 100) : separator.start()]
     label = re.split(r"[.!?:]\s", head)[-1].strip()
+    if header and _BULLET.match(line.text):
+        label = f"{header} {label.lstrip('-*•– ')}"
     if not _LABEL_WORD.search(label):
         return None
     colon = separator.group().rstrip().endswith(":")
+    tail = " ".join(label.split()[-5:])
+    if not colon and (not _LABEL_WORD.search(tail) or _JOINING.search(tail)):
+        return None
     stop = _SENTENCE_END.search(line.text, separator.end(), separator.end() + 6000)
     end = stop.start() if stop else min(len(line.text), separator.end() + 6000)
     body = line.text[separator.end() : end].rstrip()
@@ -130,7 +139,7 @@ def _after_label(line: Line, separator: re.Match[str]) -> Found | None:
     if "=" in body or "→" in body:
         return None
     values = split_list(body, articles=True)
-    single = len(values) == 1 and len(values[0].split()) <= 3 and bool(_SINGLE.search(label))
+    single = len(values) == 1 and len(values[0].split()) <= 3 and not values[0].isdigit() and bool(_SINGLE.search(label))
     if not single and not looks_like_items(values, 3):
         return None
     start = line.start + separator.end()

@@ -106,6 +106,7 @@ _OF_FORM = re.compile(r"(?i)\b(?:format|layout|the form|your (?:message|repl(?:y
 _OPEN_END = re.compile(r"(?i)\b(?:the|an?|of|with|to|and|or|in|for|by|is|are|your|one|that|from|as|at)$|,$")
 _TRAILING_CUE = re.compile(r"(?i)(?:^|[.!?]\s)(?:for (?:instance|example)|e\.g\.)$")
 _SPEAKER = re.compile(r"\W?[A-Za-z]{1,12}\d?\W{1,2}\s")
+_ASKING = re.compile(r"(?i)^(?:please|now|remember|note|notice|important|ok(?:ay)?|well|so|attention|time to|your turn|reply|write|answer with)\b")
 _HERE = re.compile(r"(?i)\bhere (?:is|are)\b")
 _RESET = re.compile(
     r"(?i)^(?:let(?:'|’)?s? us (?:start|begin|play|go)|let(?:'|’)s (?:start|begin|play|go)|now\b|ok(?:ay)?\b|your turn|"
@@ -226,7 +227,7 @@ def _leads_on(lines: list[Line], index: int, seen: Collection[str]) -> bool:
 def line_tag(text: str) -> str | None:
     """The tag that a line starts with ("GUESS: …" gives "guess"), or None."""
     match = TAG_LINE.match(text)
-    return match.group().rstrip(": ").lower() if match else None
+    return match.group().rstrip(": ").lower() if match and not _ASKING.match(text) else None
 
 
 def _sentences(text: str, lines: list[Line]) -> list[Sentence]:

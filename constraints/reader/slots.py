@@ -224,9 +224,10 @@ def offered(slot: Slot, options: Sequence[OptionList], label: str = "", near: st
         near: the sentence that states the form.
     """
     best: tuple[float, OptionList] | None = None
-    for entry in sorted(options, key=lambda one: -one.span.start):
+    for entry in sorted(options, key=lambda one: one.span.start):
         score = _fit(slot, entry, label, near)
-        if score > 0 and (best is None or score > best[0]):
+        again = best is not None and entry.label == best[1].label
+        if score > 0 and (best is None or score > best[0] or (again and score == best[0])):
             best = (score, entry)
     return best[1] if best else None
 
@@ -251,9 +252,9 @@ def _fit(slot: Slot, entry: OptionList, label: str, near: str) -> float:
         score += 1.5
     if known and overlap == len(entry.values) < len(known):
         score += 1.0
-    if score and re.search(r"\b(?:your|own)\b", lower) and not re.search(r"opponent|distract|kill|forbidden|taboo|other team", lower):
+    if score and re.search(r"\b(?:your|yours|own|friendly|team|still)\b", lower) and not re.search(r"opponent|distract|kill|forbidden|taboo|other team", lower):
         score += 1.0
-    if re.search(r"opponent|distract|kill|bomb|forbidden|taboo|related words|already|previous|guessed|removed|other team|assassin|innocent|neutral|visited|used", lower):
+    if re.search(r"opponent|distract|kill|bomb|forbidden|taboo|related words|already|previous|guessed|removed|other team|assassin|innocent|neutral|visited|used|rival|enemy|deadly|bystander|beware|civilian|killer|lethal|fatal|poison", lower):
         score -= 2.5
     return max(0.0, score) * entry.confidence
 

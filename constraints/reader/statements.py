@@ -45,7 +45,7 @@ _START = re.compile(
 _TAGS = re.compile(r"\b(?:tags?|labels?|keywords?|prefix(?:es)?|fields?|headings?|headers?)\s*:?\s*$")
 _SAY = re.compile(
     r"\b(?:use|using|write|writing|say|saying|reply|answer|respond|output|type|send|give|return|state|enter|submit|form|format|formatted|exactly|"
-    r"template|syntax|like|like this|as|with|or|print|produce|put|append|issue|command|message|line)\b[^.\"']{0,40}$"
+    r"template|syntax|like|like this|as|with|or|print|produce|put|append|issue)\b[^.\"']{0,40}$"
 )
 _SAY_STRONG = re.compile(
     r"\b(?:use|write|say|reply|answer|respond|output|type|send|give|return|state|enter|submit|print|replying|answering|saying|writing|or|with|to|by)\b"
@@ -197,12 +197,13 @@ def _quoted(page: Page, sentence: Sentence, glossary: Mapping[str, str]) -> list
     role = ""
     for quote in quotes(sentence.text):
         before = sentence.lower[: quote.start]
-        linked = previous is not None and re.fullmatch(r"[\s,;]*(?:and|or|then|followed by)?[\s]*(?:the )?(?:tag )?", sentence.lower[previous.end : quote.start])
+        linked = previous is not None and re.fullmatch(r"[\s,;]*(?:(?:if|when|in case)\s[^,;\"]{2,60}?[\s,;]+)?(?:and|or|then|else|otherwise|followed by)?[\s]*(?:with )?(?:the )?(?:tag )?", sentence.lower[previous.end : quote.start])
         role = (role if linked else "") or _role(before, quote.text, sentence, glossary)
         previous = quote
         if not role or role == "skip":
             continue
-        statement = _from_quote(page, sentence, quote, role, glossary)
+        carried = bool(linked) and bool(found) and found[-1].span.start >= sentence.start
+        statement = _from_quote(page, sentence, quote, role, glossary, carried)
         if statement is None:
             role = "" if role != "tags" else role
             continue
@@ -228,9 +229,12 @@ def _chains(lower: str, last: Statement, quote: Quote, role: str, sentence: Sent
     return role == "tags" or bool(re.search(r"new line|next line|second line|then\b|followed by|and (?:your|the|start|begin|a)\b", between)) and role == "start"
 
 
+_WHO = re.compile(r"\b(?:who(?:'s| is) (?:talking|speaking)|start of (?:the|each|every) (?:message|line)|marked|recogni[sz]e|you(?:'ll| will) (?:see|know|recogni[sz]e|hear))\b")
+
+
 def _role(before: str, text: str, sentence: Sentence, glossary: Mapping[str, str]) -> str:
     """What a quotation does: "start" (a tag), "tags", "say" (a whole reply), "" for nothing of ours."""
-    if _NEGATED.search(before[-70:]):
+    if _NEGATED.search(before[-70:]) or _WHO.search(before):
         return ""
     if _START.search(before):
         own = _OWN.search(before) or _OWN.search(sentence.text) and not _announcements(sentence)
@@ -246,7 +250,7 @@ def _role(before: str, text: str, sentence: Sentence, glossary: Mapping[str, str
     return ""
 
 
-def _from_quote(page: Page, sentence: Sentence, quote: Quote, role: str, glossary: Mapping[str, str]) -> Statement | None:
+def _from_quote(page: Page, sentence: Sentence, quote: Quote, role: str, glossary: Mapping[str, str], carried: bool) -> Statement | None:
     text = quote.text.strip()
     purpose = _purpose(sentence, quote.start, quote.end)
     if role in ("start", "tags"):
@@ -258,7 +262,7 @@ def _from_quote(page: Page, sentence: Sentence, quote: Quote, role: str, glossar
     if TAG_LINE.fullmatch(text):
         return _statement(page, sentence, quote.start, quote.end, join([text + " ", Hole(label="", tag=text.rstrip(": ").lower())]), 0.7, purpose)
     if is_pure(text, glossary) or is_command(text) or TAG_LINE.match(text) or len(text.split()) <= 4:
-        if not is_pure(text, glossary) and not is_command(text) and not TAG_LINE.match(text) and not _firm(sentence.lower[: quote.start]):
+        if not is_pure(text, glossary) and not is_command(text) and not TAG_LINE.match(text) and not carried and not _firm(sentence.lower[: quote.start]):
             return None
         return _statement(page, sentence, quote.start, quote.end, pieces_of(text, glossary), 0.8, purpose)
     return None
