@@ -5,9 +5,12 @@ import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from games.errors import UserError
-from games.practice import PracticeMaster
+
+if TYPE_CHECKING:
+    from games.practice import PracticeMaster  # it imports clemcore, which takes seconds
 
 ROOM = Path(__file__).parent
 
@@ -20,8 +23,8 @@ class Game:
         name: the clemcore game name; it starts with "ludens_" so that no clembench game is shadowed.
         alias: what users may type instead.
         folder: the folder in this room, which is also the package.
-        master: class name of the master in the folder's rules module.
-        drawer: name of the drawing function in the folder's drawing module.
+        master: where the master's class is, as "module:Class" within the folder.
+        drawer: where the drawing function is, as "module:function" within the folder.
         description: one sentence.
         instances: name of the default instance file, without ending.
     """
@@ -44,30 +47,32 @@ class Game:
         """The default instance file."""
         return self.path / "in" / f"{self.instances}.json"
 
-    def master_type(self) -> type[PracticeMaster]:
+    def master_type(self) -> "type[PracticeMaster]":
         """The master's class."""
-        return getattr(importlib.import_module(f"games.{self.folder}.rules"), self.master)
+        return self._load(self.master)
 
     def draw(self) -> "Drawer":
         """The function that draws one instance."""
-        return getattr(importlib.import_module(f"games.{self.folder}.drawing"), self.drawer)
+        return self._load(self.drawer)
+
+    def _load(self, place: str) -> Any:
+        module, name = place.split(":")
+        return getattr(importlib.import_module(f"games.{self.folder}.{module}"), name)
 
 
 Drawer = Callable[..., dict[str, object]]
 """(rng, split, level, seed, index) -> instance as JSON-ready data."""
 
 
-def _game(
-    alias: str, folder: str, master: str, description: str, drawer: str = "draw_instance", instances: str = "instances"
-) -> Game:
+def _game(alias: str, folder: str, master: str, drawer: str, instances: str, description: str) -> Game:
     return Game(
         name=f"ludens_{alias}",
         alias=alias,
         folder=folder,
         master=master,
         drawer=drawer,
-        description=description,
         instances=instances,
+        description=description,
     )
 
 
@@ -75,42 +80,114 @@ CATALOGUE: tuple[Game, ...] = (
     _game(
         "taboo",
         "taboo",
-        "TabooMaster",
+        "rules:TabooMaster",
+        "drawing:draw_instance",
+        "instances",
         "Describe a word without saying it or its closest associations; the other player guesses it.",
     ),
-    _game("wordle", "wordle", "WordleMaster", "Guess a five-letter word in six tries from letter feedback."),
+    _game(
+        "wordle",
+        "wordle",
+        "rules:WordleMaster",
+        "drawing:draw_instance",
+        "instances",
+        "Guess a five-letter word in six tries from letter feedback.",
+    ),
     _game(
         "wordle_clue",
         "wordle",
-        "WordleClueMaster",
+        "rules:WordleClueMaster",
+        "drawing:draw_clue_instance",
+        "instances_clue",
         "The same with a clue to the word.",
-        drawer="draw_clue_instance",
-        instances="instances_clue",
     ),
     _game(
         "wordle_critic",
         "wordle",
-        "WordleCriticMaster",
+        "rules:WordleCriticMaster",
+        "drawing:draw_critic_instance",
+        "instances_critic",
         "The same with a clue and a second player who agrees or disagrees with each guess.",
-        drawer="draw_critic_instance",
-        instances="instances_critic",
     ),
-    _game("map", "maps", "ExploreMaster", "Visit every room of an unknown building in few moves and say when done."),
+    _game(
+        "map",
+        "maps",
+        "rules:ExploreMaster",
+        "drawing:draw_instance",
+        "instances",
+        "Visit every room of an unknown building in few moves and say when done.",
+    ),
     _game(
         "map_graph",
         "maps",
-        "GraphMaster",
+        "rules:GraphMaster",
+        "drawing:draw_graph_instance",
+        "instances_graph",
         "The same, drawing the map in every reply.",
-        drawer="draw_graph_instance",
-        instances="instances_graph",
     ),
     _game(
         "map_room",
         "maps",
-        "FindRoomMaster",
+        "rules:FindRoomMaster",
+        "drawing:draw_room_instance",
+        "instances_room",
         "Find a named room in an unknown building and stop there.",
-        drawer="draw_room_instance",
-        instances="instances_room",
+    ),
+    _game(
+        "imagegame",
+        "grids",
+        "image:ImageMaster",
+        "drawing:draw_image_instance",
+        "instances_image",
+        "Instruct another player, step by step, to fill a grid like the target.",
+    ),
+    _game(
+        "referencegame",
+        "grids",
+        "reference:ReferenceMaster",
+        "drawing:draw_reference_instance",
+        "instances_reference",
+        "Describe one of three grids so that another player picks it.",
+    ),
+    _game(
+        "matchit",
+        "grids",
+        "match:MatchMaster",
+        "drawing:draw_match_instance",
+        "instances_match",
+        "Two players see a grid each and find out by talking whether the grids are the same.",
+    ),
+    _game(
+        "guesswhat",
+        "guesswhat",
+        "rules:GuessWhatMaster",
+        "drawing:draw_instance",
+        "instances",
+        "Find out by yes-or-no questions which word of a list another player has in mind.",
+    ),
+    _game(
+        "codenames",
+        "codenames",
+        "rules:CodenamesMaster",
+        "drawing:draw_instance",
+        "instances",
+        "Give one-word clues to your team's words; the other player picks them.",
+    ),
+    _game(
+        "privateshared",
+        "privateshared",
+        "rules:PrivateSharedMaster",
+        "drawing:draw_instance",
+        "instances",
+        "Answer questions about private facts, and say on the side what the other knows by now.",
+    ),
+    _game(
+        "adventure",
+        "adventure",
+        "rules:AdventureMaster",
+        "drawing:draw_instance",
+        "instances",
+        "Bring things to where they belong in a small world of rooms, containers and surfaces.",
     ),
 )
 

@@ -104,6 +104,7 @@ def run(request: Request, listen: Listener | None = None) -> Result:
     Raises:
         UserError: an unknown game, an unusable model or folder; nothing that was stored before is lost.
     """
+    load_clemcore()  # quietly: whoever imports clemcore first would have it open a log file here
     lessons = plan(request)
     with _store(request) as store:
         model = load(request.model)
@@ -150,8 +151,7 @@ def plan(request: Request) -> list[tuple[Game, Sequence[Row]]]:
 
 def clem_model(model: LanguageModel, label: Label, request: Request) -> Any:
     """The clemcore model that plays under a label."""
-    load_clemcore()  # late and quietly: clemcore takes a while to import and would open a log file here
-    from clemcore.backends import ModelSpec
+    from clemcore.backends import ModelSpec  # late: clemcore takes a while to import
 
     from agent.adapters.clem import ClemConfig, ClemModel
 
