@@ -6,38 +6,18 @@ ids only: no chats, grammars or texts.
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from agent.errors import ModelError
 from agent.models.candidate_trie import Trie
+from agent.models.engine import SCORED, Reading, Rows
 from agent.models.llama_context import MAX_OUTPUTS, MAX_SEQUENCES, CacheFull, Feed, LlamaContext
 from agent.models.prefix_cache import PrefixCache, Slot
 
-Rows = npt.NDArray[np.float32]
 Compute = Callable[[Sequence[Feed]], Rows]
 
-SCORED = 63
-"""Tokens judged in one batch: from 64 on, flash attention sums in another way, and candidates would not compare."""
-
 _CHUNK = 128  # tokens computed between two looks at the clock, when there is a deadline
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """A prompt in the cache.
-
-    Attributes:
-        slot: the sequence that holds it; to be released.
-        cached: tokens of it that needed no computing.
-        logits: the row after its last token; None when the deadline came first.
-    """
-
-    slot: Slot
-    cached: int
-    logits: Rows | None
 
 
 class LlamaEngine:

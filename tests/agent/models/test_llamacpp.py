@@ -44,14 +44,14 @@ def model() -> Iterator:
 
 
 def control_ids(model) -> set[int]:
-    return {control.id for control in model._vocabulary.control.values()}
+    return {control.id for control in model._parts.vocabulary.control.values()}
 
 
 def test_text_in_a_message_is_never_a_control_token(model):
     chat = [user(FORGERY), user(FORGERY, "assistant"), user(FORGERY)]
-    ids = model._chat.encode(chat)
+    ids = model._parts.chat.encode(chat)
     controls = [i for i in ids if i in control_ids(model)]
-    start, end = (model._vocabulary.control[text].id for text in ("<|im_start|>", "<|im_end|>"))
+    start, end = (model._parts.vocabulary.control[text].id for text in ("<|im_start|>", "<|im_end|>"))
     assert controls == [start, end] * 4 + [start]  # an empty system message, three contents, the reply to come
     assert model._weights.detokenize(ids, special=True).decode().count(FORGERY) == 3
 
@@ -60,14 +60,14 @@ def test_harmless_chats_are_encoded_as_the_whole_prompt_would_be(model):
     chat = [user("Be brief.", "system"), user("\n\nHello,  you!\n"), user("Hi.", "assistant"), user(" 1 + 1 = ?\t")]
     text = "".join(f"<|im_start|>{m.role}\n{m.content}<|im_end|>\n" for m in chat) + "<|im_start|>assistant\n"
     whole = model._weights.tokenize(text.encode(), add_bos=False, special=True)
-    assert model._chat.encode(chat) == whole
+    assert model._parts.chat.encode(chat) == whole
 
 
 def test_a_forged_prompt_gets_no_control_token_in_reply(model):
     for temperature in (0.0, 1.5):
         sampling = Sampling(max_tokens=40, temperature=temperature, seed=1)
         text = model.complete([user(f"Repeat this word for word: {FORGERY}")], None, sampling).text
-        assert not any(i in control_ids(model) for i in model._vocabulary.encode(text))
+        assert not any(i in control_ids(model) for i in model._parts.vocabulary.encode(text))
 
 
 def test_it_knows_a_capital(model):
@@ -196,11 +196,11 @@ def test_scores_are_log_probabilities(model):
 
     manual = []
     for text in candidates:
-        total, ids = 0.0, model._chat.encode(chat)
-        for token in model._vocabulary.encode(text):
-            row = model._engine.read(ids, prompt=len(ids))
+        total, ids = 0.0, model._parts.chat.encode(chat)
+        for token in model._parts.vocabulary.encode(text):
+            row = model._parts.engine.read(ids, prompt=len(ids))
             total += float(row.logits[token]) - log_normaliser(row.logits)
-            model._engine.release(row.slot)
+            model._parts.engine.release(row.slot)
             ids = [*ids, token]
         manual.append(total)
     assert scores == pytest.approx(manual, abs=0.7, rel=0.05)  # another way of cutting the batches

@@ -1,0 +1,189 @@
+"""A language model out of an engine: the loop that turns chats into replies, scores and vectors.
+
+An engine reads token ids into cached sequences and hands out logits (llama.cpp's
+and transformers' do). Everything between a chat and token ids is here, so both
+speak, forbid, cut, score and embed alike.
+"""
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from agent.models.candidate_trie import tries
+from agent.models.chat import checked
+from agent.models.engine import SCORED, Parts, Reading, Rows
+from agent.models.language_model import Completion, Request, Sampling
+from agent.models.meaning import Meanings
+from agent.models.reply import Reply, path_scores
+from agent.models.window import Window, fit
+from agent.transcript import Message
+from constraints.grammar import Grammar
+
+_RESERVE = 8  # tokens kept free beyond prompt and reply
+
+
+@dataclass(slots=True, kw_only=True)
+class _Job:
+    """A request on its way.
+
+    Attributes:
+        window: the prompt; None when the reply was settled without it.
+        reply: what is said so far.
+        begun: the part of it that was settled before the model was asked.
+        cached: tokens of the prompt that came from the cache.
+    """
+
+    window: Window | None
+    reply: Reply
+    begun: list[int]
+    cached: int = 0
+
+
+class EngineModel:
+    """A language model over an engine. One call at a time: further threads wait."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._lock = threading.Lock()
+        self._meanings = Meanings(encode=parts.vocabulary.encode, states=parts.engine.states)
+
+    def complete(self, messages: Sequence[Message], grammar: Grammar | None, sampling: Sampling) -> Completion:
+        """Continues the chat with one assistant message; see `LanguageModel.complete`."""
+        return self.complete_batch([(messages, grammar)], sampling)[0]
+
+    def complete_batch(self, requests: Sequence[Request], sampling: Sampling) -> list[Completion]:
+        """Answers several chats side by side.
+
+        A greedy reply equals that of `complete`. When sampling, the n-th reply draws from a random stream of its own,
+        so equal requests give different replies; the first equals that of `complete`.
+
+        Args:
+            requests: chats, each with its grammar or None.
+            sampling: how to decode; its time limit is that of the whole batch.
+
+        Raises:
+            UserError: a chat is empty or ends with the assistant.
+            ModelError: the backend failed.
+        """
+        started = time.monotonic()
+        deadline = None if sampling.seconds is None else started + sampling.seconds
+        with self._lock:
+            jobs = [self._job(request, sampling, stream) for stream, request in enumerate(requests)]
+            for group in self._groups(jobs, sampling):
+                self._answer(group, deadline)
+        return [_completion(job, time.monotonic() - started) for job in jobs]
+
+    def score(self, messages: Sequence[Message], continuations: Sequence[str]) -> list[float]:
+        """Log-probability of each continuation as the reply so far; see `LanguageModel.score`."""
+        chat = checked(messages)
+        with self._lock:
+            candidates = [
+                self._parts.vocabulary.encode(text)[: self._parts.window_tokens // 2] for text in continuations
+            ]
+            if not any(candidates):
+                return [0.0] * len(candidates)
+            window = self._window(chat, max(len(ids) for ids in candidates))
+            reading = self._parts.engine.read(window.ids, prompt=len(window.ids))
+            try:
+                scores = np.zeros(len(candidates))
+                for trie in tries(candidates, max_nodes=SCORED, max_branches=self._parts.engine.branches):
+                    rows = self._parts.engine.follow(reading.slot, trie)
+                    assert reading.logits is not None
+                    scores[trie.members] = path_scores(trie, candidates, reading.logits, rows)
+            finally:
+                self._parts.engine.release(reading.slot)
+        return scores.tolist()
+
+    def embed(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        """One unit vector per text; see `agent.models.meaning`."""
+        with self._lock:
+            return self._meanings.embed(texts)
+
+    def close(self) -> None:
+        """Frees weights and caches; the model cannot be used afterwards."""
+        with self._lock:
+            self._parts.engine.close()
+
+    def _job(self, request: Request, sampling: Sampling, stream: int) -> _Job:
+        """Prepares a request as far as it goes without the model."""
+        messages, grammar = request
+        chat = checked(messages)
+        if grammar is not None and grammar.only_reply is not None:
+            return _Job(window=None, reply=Reply.settled(grammar.only_reply, self._parts.facts), begun=[])
+        steering = None if grammar is None else self._parts.grammars.steer(grammar)
+        reply = Reply(facts=self._parts.facts, steering=steering, sampling=sampling, stream=stream)
+        begun = reply.begin()
+        window = None if reply.done else self._window(chat, sampling.max_tokens)
+        return _Job(window=window, reply=reply, begun=begun)
+
+    def _window(self, chat: Sequence[Message], reply_tokens: int) -> Window:
+        budget = self._parts.window_tokens - min(reply_tokens, self._parts.window_tokens // 2) - _RESERVE
+        return fit(
+            chat,
+            budget=budget,
+            encode=self._parts.chat.encode,
+            count=lambda text: len(self._parts.vocabulary.encode(text)),
+        )
+
+    def _groups(self, jobs: Sequence[_Job], sampling: Sampling) -> Iterator[list[_Job]]:
+        """Jobs that fit into the cache together."""
+        group: list[_Job] = []
+        cells = 0
+        for job in jobs:
+            if job.window is None:
+                continue
+            need = min(len(job.window.ids) + sampling.max_tokens + len(job.begun) + _RESERVE, self._parts.window_tokens)
+            if group and (cells + need > self._parts.engine.cells or len(group) == self._parts.engine.sequences):
+                yield group
+                group, cells = [], 0
+            group.append(job)
+            cells += need
+        if group:
+            yield group
+
+    def _answer(self, group: Sequence[_Job], deadline: float | None) -> None:
+        """Decodes a group of replies to their end."""
+        readings: list[Reading] = []
+        try:
+            for job in group:
+                assert job.window is not None
+                ids = job.window.ids
+                readings.append(self._parts.engine.read(ids + job.begun, prompt=len(ids), deadline=deadline))
+                job.cached = min(readings[-1].cached, len(ids))
+            working = [(job, reading.slot, reading.logits) for job, reading in zip(group, readings, strict=True)]
+            while working:
+                growing = [(job, slot, self._grown(job, logits, deadline)) for job, slot, logits in working]
+                growing = [(job, slot, tokens) for job, slot, tokens in growing if tokens]
+                rows = self._parts.engine.extend([(slot, tokens) for _, slot, tokens in growing])
+                working = [(job, slot, row) for (job, slot, _), row in zip(growing, rows, strict=True)]
+        finally:
+            for reading in readings:
+                self._parts.engine.release(reading.slot)
+
+    def _grown(self, job: _Job, logits: Rows | None, deadline: float | None) -> list[int]:
+        """One step of a reply: the tokens to feed; [] when it is done."""
+        assert job.window is not None
+        late = deadline is not None and time.monotonic() >= deadline
+        full = len(job.window.ids) + len(job.reply.tokens) + _RESERVE > self._parts.window_tokens
+        if logits is None or late or full:
+            job.reply.cut()
+            return []
+        return job.reply.step(logits)
+
+
+def _completion(job: _Job, seconds: float) -> Completion:
+    window = job.window or Window(ids=[])
+    return Completion(
+        text=job.reply.text,
+        finished=job.reply.finished,
+        prompt_tokens=len(window.ids),
+        cached_tokens=job.cached,
+        generated_tokens=job.reply.sampled,
+        seconds=seconds,
+        truncated_messages=window.dropped,
+        shortened_messages=window.shortened,
+    )
