@@ -104,7 +104,6 @@ def run(request: Request, listen: Listener | None = None) -> Result:
     Raises:
         UserError: an unknown game, an unusable model or folder; nothing that was stored before is lost.
     """
-    load_clemcore()  # quietly: whoever imports clemcore first would have it open a log file here
     lessons = plan(request)
     with _store(request) as store:
         model = load(request.model)
@@ -133,6 +132,7 @@ def plan(request: Request) -> list[tuple[Game, Sequence[Row]]]:
         return [(game, _spread(load_rows(game), request.instances)) for game in games]
     names = request.games or tuple(school.GAMES)
     games = find_games().select([find_game(name).name for name in names])
+    load_clemcore()  # quietly: whoever imports clemcore first would have it open a log file here
     return [
         (
             game,

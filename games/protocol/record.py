@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from clemcore.clemgame import ParseError
 from pydantic import BaseModel, ConfigDict, Field
 
 from games.protocol.forms import Move, MoveForm
@@ -59,16 +58,21 @@ class Protocol(BaseModel):
         Raises:
             ParseError: the reply is in none of the forms; `key` is the stable name of the broken rule.
         """
+        from clemcore.clemgame import ParseError  # late: it takes seconds, and drawing a protocol needs none of it
+
         text = text.strip()
         if not text:
             raise ParseError("the reply was empty", text, "form.empty")
-        for name in allowed:
+        order = sorted(allowed, key=lambda name: bool(self.forms[name].slots))  # fixed replies before open ones
+        for name in order:
             fields = self.forms[name].read(text)
             if fields is not None:
                 return Move(name=name, fields=fields)
         if all(self.forms[name].is_open for name in allowed):
             raise ParseError("the reply ran over more than one line", text, "form.extra")
-        found = [Move(name=name, fields=fields) for name in allowed for fields in self.forms[name].find_all(text)]
+        found = [Move(name=name, fields=fields) for name in order for fields in self.forms[name].find_all(text)]
+        fixed = {self.render(move).casefold() for move in found if not move.fields}
+        found = [move for move in found if not move.fields or self.render(move).casefold() not in fixed]
         if len(found) > 1:
             raise ParseError("the required form occurred more than once", text, "form.several")
         if not found:
