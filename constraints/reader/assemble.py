@@ -95,6 +95,8 @@ def _distinct(statements: Sequence[Statement]) -> list[Statement]:
         bare = not key.replace("\0", "").strip()
         if key.count("\0") > 40 or bare and not any(isinstance(piece, Hole) and piece.meaning for piece in statement.pieces):
             continue
+        if key in kept and statement.purpose and kept[key].purpose and _defined(statement) and _defined(statement) != _defined(kept[key]):
+            key += "\0" + _defined(statement)  # the same fixed text for two purposes
         known = kept.get(key)
         if known is None or _told(statement) > _told(known) or statement.confidence > known.confidence + 0.1:
             kept[key] = replace(statement, trigger=statement.trigger or (known.trigger if known else ""), purpose=statement.purpose or (known.purpose if known else ""))
@@ -102,6 +104,11 @@ def _distinct(statements: Sequence[Statement]) -> list[Statement]:
     return [
         statement for key, statement in kept.items() if not any(key != other and ("\n" in _shape(kept[other])) and _part_of(key, kept[other]) for other in keys)
     ]
+
+
+def _defined(statement: Statement) -> str:
+    """What the prompt says the holes stand for."""
+    return "|".join(piece.meaning for piece in statement.pieces if isinstance(piece, Hole))
 
 
 def _told(statement: Statement) -> int:

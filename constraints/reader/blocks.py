@@ -70,7 +70,7 @@ def _cue_before(page: Page, index: int, cues: Mapping[int, Sentence], closers: M
             continue
         last = closers.get(back)
         cue = cues.get(back)
-        if cue is not None and line.region is Region.RULE and (last is cue or last is None or len(last.text) < 160):
+        if cue is not None and line.region is Region.RULE and (last is cue or last is None or last.text.endswith(":")):
             near = back == index - 1 or (last or cue).text.endswith(":") or _NAMES_FORM.search(cue.lower)
             return cue if near else None
         return None
@@ -130,11 +130,14 @@ def _row(page: Page, at: int, glossary: Mapping[str, str], cue: Sentence | None,
         shape = Shape(text=body)
     if shape is None and cue is not None and is_pure(body, glossary, block=True) and _is_tag_row(body, rows, above_hole):
         shape = Shape(text=body)
+    if shape is not None and _MARKING.search(shape.purpose):
+        return None, at
     if shape is None or (cue is None and not rows and not marks(shape.text, glossary)):
         return None, at
     return Row(line=line, shape=shape, opens=bullet is not None or bool(shape.purpose)), at
 
 
+_MARKING = re.compile(r"\bletters? (?:is|are|in|occurs?|stands?)\b|\bthe (?:letter|word) (?:is|does|has|contains?)\b")
 _NO_TAG = re.compile(r"(?i)^(?:for example|example|note|notice|rules?|important|remember|hint|warning|e\.g\.|goal|task|the |here |to |for |if |when |in |an? |you:|game:|gm\b|player\b)")
 
 

@@ -9,6 +9,7 @@ from constraints.rulebook import OptionList
 _BRACKET_LIST = re.compile(r"[\[(]((?:\s*['\"][^'\"\n]{1,60}['\"]\s*,?){2,400})[\])]")
 _PLAIN_BRACKETS = re.compile(r"\[([^\[\]\n'\"]{3,600}(?:,[^\[\]\n'\"]{1,60}){0,300})\]")
 _SEPARATOR = re.compile(r":[ \t]+|\b(?:are|is|includes?|leads?(?: to)?)\b:?[ \t]+")
+_NO_VALUE = re.compile(r"(?i)[$<>{}\"]|^(?:your|my|its|his|her|their|the other|some|any|one of)\b")
 _JOINING = re.compile(r"(?i)\b(?:and|that|which|it|how|what|who|when|if|as|but)$|\b(?:it|how|that|which|what|who)\b")
 _CLAUSE = re.compile(r",\s+(?:in|which|that|as|so|but|where|with|from|each|then|while|because)\b|\s+\(")
 _SENTENCE_END = re.compile(r"[.;!?](?=\s|$)|:(?=\s)|$")
@@ -141,6 +142,8 @@ def _after_label(line: Line, separator: re.Match[str], header: str) -> Found | N
     values = split_list(body, articles=True)
     single = len(values) == 1 and len(values[0].split()) <= 3 and not values[0].isdigit() and bool(_SINGLE.search(label))
     if not single and not looks_like_items(values, 3):
+        return None
+    if any(_NO_VALUE.search(value) for value in values) or (len(values) < 2 and not colon and "lead" not in separator.group()):
         return None
     start = line.start + separator.end()
     return start, start + len(body), label, values, 0.85 if colon else 0.7

@@ -13,7 +13,7 @@ from constraints.span import Span
 _WHOLE = re.compile(
     r"\b(?:your (?:whole |entire |complete |full )?(?:reply|answer|response|message|output) (?:is|consists? of|must be|should be|has to be|must consist of|should consist of|contains)|"
     r"the (?:whole |entire )?(?:reply|answer|response) (?:consists? of|must be|should be|is)|"
-    r"(?:answer|reply|respond) (?:only |just |simply |exactly )?with|(?:return|output|generate|give|provide|say|write|print|state|send)(?: me)? (?:only|just|nothing but)|(?:only|just) (?:return|output|say|write|reply with|answer with|respond with|give|state))\s*:?\s+"
+    r"(?:answer|reply|respond) (?:only |just |simply |exactly )?with|(?:return|output|generate|give|provide|say|write|print|state|send)(?: me)? (?:only|just|nothing but)|(?:only|just) (?:return|output|say(?! it)|write|reply with|answer with|respond with|give|state))\s*:?\s+"
     r"((?:only |just |exactly |nothing but |simply )?[^.\n]{1,200})"
 )
 _ONLY = re.compile(r"\b(?:only|just|nothing (?:else|but|around|more)|no (?:other|label|explanation|further|additional)|exactly one|single|without (?:any )?(?:explanation|other)|do not add|omit)\b")
@@ -61,6 +61,8 @@ def _whole(page: Page, sentence: Sentence) -> Slot | None:
         words = _TRAIL.split(sentence.text[start:end] if len(sentence.lower) == len(sentence.text) else match.group(1))[0].strip()
         words = re.sub(r"(?i)^(?:only|just|exactly|nothing but|simply)\s+", "", words)
         meaning = read_meaning(words)
+        if meaning.kind is SlotKind.GRID:
+            return grid_slot(page, "grid", words)
         if meaning.kind in (SlotKind.CHOICE, SlotKind.WORD, SlotKind.NUMBER, SlotKind.LIST) and _about_all(sentence, page):
             return Slot(
                 name=_named(words), kind=meaning.kind, options=meaning.options, letters=meaning.letters, low=meaning.low, high=meaning.high

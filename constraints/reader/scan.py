@@ -105,7 +105,7 @@ _PLACEHOLDER = re.compile(r"(?:^|[\s(\[{\"':>])(?:\$[A-Z]{2,}|[A-Z]{2,}_HERE\b|<
 _OF_FORM = re.compile(r"(?i)\b(?:format|layout|the form|your (?:message|repl(?:y|ies)|response)|(?:repl(?:y|ies)|response|answer) (?:of yours|with|that|must|has|consists?|is)|exactly like this|lines per part)\b")
 _OPEN_END = re.compile(r"(?i)\b(?:the|an?|of|with|to|and|or|in|for|by|is|are|your|one|that|from|as|at)$|,$")
 _TRAILING_CUE = re.compile(r"(?i)(?:^|[.!?]\s)(?:for (?:instance|example)|e\.g\.)$")
-_SPEAKER = re.compile(r"\W?[A-Za-z]{1,12}\d?\W{1,2}\s")
+_SPEAKER = re.compile(r"\W?[A-Za-z]{1,12}\d?\W{0,2}[:>\])]\s")
 _ASKING = re.compile(r"(?i)^(?:please|now|remember|note|notice|important|ok(?:ay)?|well|so|attention|time to|your turn|reply|write|answer with)\b")
 _HERE = re.compile(r"(?i)\bhere (?:is|are)\b")
 _RESET = re.compile(
@@ -194,7 +194,10 @@ def _last_paragraph(lines: list[Line]) -> int:
 
 def _ends_example(text: str) -> bool:
     """Whether a line is the game master's own word again."""
-    return bool(_RESET.match(text)) or bool(_PLACEHOLDER.search(text)) or (bool(_OF_FORM.search(text)) and not _SPEAKER.match(text))
+    placed = _PLACEHOLDER.search(text)
+    if placed and "<" in placed.group() and _SPEAKER.match(text):
+        placed = None
+    return bool(_RESET.match(text)) or bool(placed) or (bool(_OF_FORM.search(text)) and not _SPEAKER.match(text))
 
 
 def _opens_example(text: str) -> bool:

@@ -20,7 +20,7 @@ _SEPARATED = re.compile(r"[^\W\d_][\w'’-]{0,24}(?: [\w'’-]{1,20}){0,2}\s?(?:
 _COMMAND = re.compile(r"[A-Z]{2,}(?:[ _-][A-Z]{2,}){0,2}[.!]?|[A-Z]{2,}")
 _PURPOSE = re.compile(r"(?i)^(?:to|if|when|once|for|in order|whenever|as soon|after|before|your|a|an|the|asking|guessing|moving|stopping)\b")
 _VERBS = r"(?:[Ww]rite|answer|say|reply|use|type|send|respond|enter|output|give|state|submit|post|return)"
-_ITEM_VERB = re.compile(rf"^(.{{3,140}}?),? (?<!: )(?:please |simply |just )?{_VERBS}(?: with)?(?: only| just| exactly)?(?: the (?:word|line|command))?:? +(\S.*)$")
+_ITEM_VERB = re.compile(rf"(?:^|(?<=\s)){_VERBS}(?: with)?(?: only| just| exactly)?(?: the (?:word|line|command))?:? +(?=\S)")
 _DEFINES = re.compile(r"(?i)\bstands for\b|[>\]A-Z_\"'`] means\b|^replace\b|^where it says\b|\bplaceholder")
 _META = re.compile(r"(?i)^(?:[\w ,']{0,60}\b)?(?:format|form|syntax|template|layout|like this|as follows|this way|agreed)\s?:\s+(?=\S)")
 _INTRODUCED = re.compile(r"^(?:[a-z][^:\n]{0,60}\b)?(?:with|form|format|this|as|tag|command|line)\s?:\s+")
@@ -84,28 +84,42 @@ def line_shape(text: str, glossary: Mapping[str, str], *, listed: bool) -> Shape
     body = _META.sub("", text.strip())
     whole = leading(_bare(body), glossary)
     beside = _ITEM_PURPOSE_AFTER.match(body)
-    if beside and _PURPOSE.match(beside.group(2)) and (is_pure(_bare(beside.group(1)), glossary) or is_command(beside.group(1)) or listed):
+    if beside and _PURPOSE.match(beside.group(2)) and not marks(beside.group(2), glossary) and (is_pure(_bare(beside.group(1)), glossary) or is_command(beside.group(1)) or listed):
         return Shape(text=_bare(beside.group(1)), purpose=beside.group(2).strip())
     if is_pure(whole, glossary) and not _purposeful(whole):
         return Shape(text=whole)
-    for pattern, shape_group, purpose_group in (
-        (_ITEM_PURPOSE_AFTER, 1, 2),
-        (_ITEM_VERB, 2, 1),
-        (_ITEM_PURPOSE_BEFORE, 2, 1),
-        (_ITEM_DASH, 1, 2),
-    ):
-        match = pattern.match(body)
-        if match is None:
-            continue
-        shape, purpose = _bare(_INTRODUCED.sub("", match.group(shape_group))), match.group(purpose_group).strip()
+    for shape, purpose, dashed in _divisions(body):
+        shape = _bare(_INTRODUCED.sub("", shape))
         if "{" in purpose or purpose.count('"') % 2 or re.search(r"[.!?]\s", purpose) and not is_pure(whole, glossary):
             continue
         shape = leading(shape, glossary)
-        if is_pure(shape, glossary) or is_command(shape) or (listed and _short(shape, purpose, pattern is _ITEM_DASH)):
+        if is_pure(shape, glossary) or is_command(shape) or (listed and _short(shape, purpose, dashed)):
             return Shape(text=shape, purpose=purpose)
     if listed and (is_command(whole) or is_pure(whole, glossary, block=True)):
         return Shape(text=whole)
     return None
+
+
+def _divisions(body: str) -> list[tuple[str, str, bool]]:
+    """The ways to divide a line into a template and its purpose, likeliest first; and whether a dash parts them."""
+    found: list[tuple[str, str, bool]] = []
+    after = _ITEM_PURPOSE_AFTER.match(body)
+    if after and "_HERE" not in after.group(2) and "$" not in after.group(2):
+        found.append((after.group(1), after.group(2).strip(), False))
+    verbs = [match for match in _ITEM_VERB.finditer(body[:200]) if match.start() >= 3]
+    for match in verbs:
+        if body[: match.start()].rstrip().endswith(","):
+            found.append((body[match.end() :], body[: match.start()].rstrip(" ,"), False))
+    before = _ITEM_PURPOSE_BEFORE.match(body)
+    if before:
+        found.append((before.group(2), before.group(1).strip(), False))
+    for match in verbs:
+        if not body[: match.start()].rstrip().endswith(","):
+            found.append((body[match.end() :], body[: match.start()].rstrip(), False))
+    dash = _ITEM_DASH.match(body)
+    if dash:
+        found.append((dash.group(1), dash.group(2).strip(), True))
+    return found
 
 
 _NEXT_SENTENCE = re.compile(r"[ \t]+(?=[A-Z][a-z]+,? [a-z$<A-Z])")
@@ -113,6 +127,9 @@ _NEXT_SENTENCE = re.compile(r"[ \t]+(?=[A-Z][a-z]+,? [a-z$<A-Z])")
 
 def leading(body: str, glossary: Mapping[str, str]) -> str:
     """The template that a text begins with, when another sentence follows without a full stop."""
+    for match in _NEXT_SENTENCE.finditer(body[:400]):
+        if body[: match.start()].rstrip(" .")[-1:] in ">]})" and is_pure(body[: match.start()].rstrip(" ."), glossary):
+            return body[: match.start()].rstrip()
     if is_pure(body.rstrip("."), glossary):
         return body
     for match in _NEXT_SENTENCE.finditer(body[:400]):

@@ -78,10 +78,10 @@ _REPLYING = re.compile(
     r"\b(?:repl(?:y|ies)|answers?|respon[ds]\w*|outputs?|write|messages?|turns?|say|provide|guess(?:es)?|questions?|stick|give|command|action|move|use|using|return|format|"
     r"form|generate|each|must|choose|submit|send|looks?)\b"
 )
-_NOT_FORM = re.compile(r"\b(?:what you get|you get back|how to read|marks? of|earlier guess|for example|for instance|e\.g\.|example|feedback (?:will|looks|has)|you will (?:get|receive|see)|information like|i will (?:give|send|show|tell)|grid (?:that )?looks?)\b")
+_NOT_FORM = re.compile(r"\b(?:so much for|(?:in|of|has) the same form|written alike)\b|\bthe form,? (?:is|itself|must|should|which|nowhere|occurs?|be|appear|ends|aborts)|\b(?:look for|outside|deviates? from|should) (?:the|this) form\b|\b(?:what you get|you get back|how to read|marks? of|earlier guess|for example|for instance|e\.g\.|example|feedback (?:will|looks|has)|you will (?:get|receive|see)|information like|i will (?:give|send|show|tell)|grid (?:that )?looks?)\b")
 _AFTER_COLON = re.compile(r"(?:form|format|template|syntax|layout|pattern|reply|answer|response|with|this|follows|like|way|write|use|say|following|command|tag|structure)\s?(?:\([^()]{1,40}\))?\s*:\s+(\S.*)$", re.IGNORECASE)
 _INLINE_TAG = re.compile(r"(?<![\w\"'])([A-Z][A-Za-z]{1,20}(?: [A-Z][A-Za-z]{1,20}){0,2}:\s?(?:<[^<>\n]{1,60}>|\[[^\[\]\n]{1,60}\]|\{[A-Za-z_ ]{1,40}\}|\$[A-Z_a-z]{1,30}))")
-_INLINE_COMMAND = re.compile(r"\b(?:write|say|answer|reply|type|output|respond|enter|use|send)(?: with)?(?: just| only| simply| back)?(?: the word)? ([A-Z]{3,}(?:[ _][A-Z]{2,})?)\b(?!:)")
+_INLINE_COMMAND = re.compile(r"\b(?:write|say|answer|reply|type|output|respond|send)(?: with)?(?: just| only| simply| back)?(?: the word)? ([A-Z]{3,}(?:[ _][A-Z]{2,})?)\b(?!:)")
 _SYMBOL = re.compile(
     r"\b(?:start(?:s|ing)?|begin(?:s|ning)?|preced(?:ed|ing)|prefix(?:ed|ing)?)\b[^.]{0,60}?\b(?:with|by)\s+(?:an? |the )?(?:character |symbol |sign |prompt )?[\"'`]?([>$#/!@%]{1,3})[\"'`]?(?=[\s.,;]|$)"
 )

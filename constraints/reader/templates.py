@@ -120,7 +120,6 @@ def _holes(line: str, glossary: Mapping[str, str]) -> list[tuple[int, int, Hole]
     for term, meaning in glossary.items():
         for start, end in _all_terms(line, term):
             found.append((start, end, Hole(label=unquote_mark(term), meaning=meaning)))
-    defined = bool(found)
     others = any(term[0] == "$" or term.endswith("_HERE") for term in glossary)
     for match in _MARKED.finditer(line):
         if _is_outer_bracket(line, match.start(), match.end(), glossary) or match.group().endswith("/>"):
@@ -129,6 +128,7 @@ def _holes(line: str, glossary: Mapping[str, str]) -> list[tuple[int, int, Hole]
             continue
         found.append((match.start(), match.end(), Hole(label=unquote_mark(match.group()))))
     tag = TAG_LINE.match(line)
+    defined = bool(found)
     for match in _CAPITALS.finditer(line, tag.end() if tag else 0):
         if not defined and (tag or match.start() > 0) and not line[: match.start()].endswith("</") and _is_caps_hole(match.group(), line, tag):
             found.append((match.start(), match.end(), Hole(label=match.group())))
