@@ -75,11 +75,23 @@ def english(length: int, size: int = 12_000) -> WordList:
     """
     spoken = [word for word in _frequencies("en") if len(word) == length and word.isascii() and word.isalpha()][:size]
     sure = {word: wordness(word) for word in spoken}
-    weights = {word: _frequencies("en")[word] ** FLATNESS * sure[word] * _baseness(word) for word in spoken}
+    weights = {word: _frequencies("en")[word] ** FLATNESS * sure[word] * baseness(word) for word in spoken}
     return word_list({word: weight for word, weight in weights.items() if weight > 0}, sure)
 
 
-def _baseness(word: str) -> float:
+@lru_cache(maxsize=4)
+def frequent_words(count: int, sureness: float = 0.35) -> tuple[str, ...]:
+    """The most frequent English words of three letters or more, names left out, most frequent first."""
+    found: list[str] = []
+    for word in _frequencies("en"):
+        if len(word) > 2 and word.isascii() and word.isalpha() and wordness(word) >= sureness:
+            found.append(word)
+            if len(found) == count:
+                break
+    return tuple(found)
+
+
+def baseness(word: str) -> float:
     """1 for a base form, `INFLECTED` for a plural or a past tense of another word, 0 for a misspelt contraction."""
     heard = _frequencies("en")
     own = heard.get(word, _UNHEARD)

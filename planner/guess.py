@@ -1,16 +1,23 @@
-"""Guess: naming a word from somebody's free description, never the same wrong one twice.
+"""Guess: naming a word from somebody's description, never the same wrong one twice.
 
-The model or an association does the thinking; this policy keeps track. Knows no
+The association of meanings ranks the words; every hint so far counts. Knows no
 wording.
 """
 
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
+from constraints.forms import SlotKind
 from memory.events import Source
-from planner.session import Option, Proposal, Ranker, Session
+from memory.meanings import same_family
+from planner.association import Association, content_words
+from planner.hints import forbidden_words, heard_hints
+from planner.session import Option, Proposal, Session
 from planner.slots import answer_slot, verdict_slot
 
-QUESTION = "Which single word is described here?\n{description}\nAnswer with the word only."
+SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,25 +25,75 @@ class Guess:
     """The policy for guessing a word from a description.
 
     Attributes:
-        ranker: the language model's opinion of words; None to leave the guess to the model's own speech.
+        association: which words go with hints; None to leave the guess to the model's own speech.
     """
 
-    ranker: Ranker | None = None
+    association: Association | None = None
     name: str = "guess"
 
     def fits(self, session: Session) -> float:
-        """Moderate when the only thing to say is one word of any length."""
+        """Moderate when one open word is asked for and somebody has described one."""
         rulebook = session.rulebook
-        if rulebook.legend is not None or rulebook.letters is not None or not rulebook.forms:
+        if self.association is None or rulebook.legend is not None or not rulebook.forms:
             return 0.0
-        if any(verdict_slot(form) is not None for form in rulebook.forms):
+        if forbidden_words(session) or any(verdict_slot(form) is not None for form in rulebook.forms):
             return 0.0
         slots = [answer_slot(form) for form in rulebook.forms]
-        return 0.4 if any(slot is not None and slot.kind == "word" and not slot.options for slot in slots) else 0.0
+        open_word = any(slot is not None and slot.kind is SlotKind.WORD and not slot.options for slot in slots)
+        alone = all(len(form.slots) <= 2 for form in rulebook.forms)
+        return 0.6 if open_word and alone and heard_hints(session) else 0.0
 
     def propose(self, session: Session) -> Proposal:
-        """Empty until an association offers candidates: the model guesses, the constraints keep it from repeating."""
-        return Proposal(policy=self.name)
+        """The likeliest words, those said before left out."""
+        if self.association is None:
+            return Proposal(policy=self.name)
+        hints, said = heard_hints(session), said_words(session)
+        length = session.rulebook.letters
+        scores = listen(self.association, hints, said)
+        words = self.association.meanings.words
+        order: list[int] = np.argsort(-scores, kind="stable")[: 40 * SHOWN].tolist()
+        chosen = [number for number in order if length is None or len(words[number]) == length][:SHOWN]
+        options: list[Option] = []
+        for index, form in enumerate(session.rulebook.forms):
+            slot = answer_slot(form)
+            if slot is not None and slot.kind is SlotKind.WORD:
+                options = [
+                    Option(
+                        form=index,
+                        fills={slot.name: words[number]},
+                        score=float(scores[number]),
+                        reason=f'Of all common words, "{words[number]}" is closest to the description.',
+                    )
+                    for number in chosen
+                ]
+                break
+        return Proposal(policy=self.name, options=tuple(options))
+
+
+def listen(association: Association, hints: tuple[str, ...], said: frozenset[str]) -> npt.NDArray[np.float64]:
+    """Log-likelihood of every vocabulary word as the described one, as a listener finds it.
+
+    Args:
+        association: what goes with what.
+        hints: everything the partner said, oldest first.
+        said: guesses that were wrong.
+    """
+    scores = association.likelihoods(hints) + association.commonness
+    told = {word for hint in hints for word in content_words(hint)} | said
+    return bar(association, scores, frozenset(told))
+
+
+def bar(association: Association, scores: npt.NDArray[np.float64], told: frozenset[str]) -> npt.NDArray[np.float64]:
+    """The scores with every word barred that shares a stem with one of the told words."""
+    barred = [
+        number
+        for word in told
+        for number in association.by_stem.get(word[:3], ())
+        if same_family(word, association.meanings.words[number])
+    ]
+    result = scores.copy()
+    result[barred] = -np.inf
+    return result
 
 
 def said_words(session: Session) -> frozenset[str]:
@@ -48,17 +105,3 @@ def said_words(session: Session) -> frozenset[str]:
         for _, value in event.fills
         if value.strip() and " " not in value.strip()
     )
-
-
-def options_for(session: Session, ranked: list[tuple[str, float]]) -> tuple[Option, ...]:
-    """Options that say each word, except those said before."""
-    said = said_words(session)
-    for index, form in enumerate(session.rulebook.forms):
-        slot = answer_slot(form)
-        if slot is not None:
-            return tuple(
-                Option(form=index, fills={slot.name: word}, score=score)
-                for word, score in ranked
-                if word.casefold() not in said
-            )
-    return ()

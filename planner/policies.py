@@ -1,17 +1,28 @@
 """The default set of policies."""
 
+from memory.meanings import Meanings
+from planner.association import Association
 from planner.choose import Policy
 from planner.eliminate import Eliminate
 from planner.explore import Explore
 from planner.guess import Guess
+from planner.hint import Hint
 from planner.judge import Judge
 from planner.session import Ranker
 
 
-def policies(ranker: Ranker | None = None) -> tuple[Policy, ...]:
+def policies(ranker: Ranker | None = None, meanings: Meanings | None = None) -> tuple[Policy, ...]:
     """Every way of playing, ready to be chosen from by `planner.choose.choose`.
 
     Args:
         ranker: the language model as a judge of short texts; None to do without.
+        meanings: words as vectors, for hints and descriptions; None to do without.
     """
-    return (Explore(), Eliminate(ranker=ranker), Judge(ranker=ranker), Guess(ranker=ranker))
+    association = Association(meanings=meanings) if meanings is not None else None
+    return (
+        Explore(),
+        Eliminate(ranker=ranker, affinity=association),
+        Judge(ranker=ranker),
+        Guess(association=association),
+        Hint(association=association),
+    )

@@ -1,0 +1,177 @@
+"""Hint: describing a word so that a partner names it, without words that are forbidden.
+
+Searches short descriptions and keeps the one that its own listener, who has heard
+every earlier hint, resolves most surely. Knows meanings; knows no wording.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
+
+from constraints.forms import SlotKind
+from memory.events import Source
+from memory.meanings import same_family
+from planner.association import SHARPNESS, Association, content_words, readings
+from planner.guess import bar, listen
+from planner.hints import forbidden_words, target_word
+from planner.session import Option, Proposal, Session
+from planner.slots import first_with, in_voice, verdict_slot
+
+NEAR = 18
+SEARCHES = (((18, 10, 6), 5), ((18, 14, 10), 12))
+"""How many of the nearest words are tried alone, in pairs and in threes, and how many finalists: a wider search
+follows where the first finds nothing sure."""
+SURE = 0.4
+"""Nats by which the target must lead before the search ends."""
+PHRASES = ("It has to do with {0}.", "Think of {0} and {1}.", "Think of {0}, {1} and {2}.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hint:
+    """The policy for describing a secret word.
+
+    Attributes:
+        association: which words go with hints; None to leave the description to the model.
+    """
+
+    association: Association | None = None
+    name: str = "hint"
+
+    def fits(self, session: Session) -> float:
+        """High when one open text is asked for and words are forbidden in it."""
+        forms = session.rulebook.forms
+        if self.association is None or not forms or not forbidden_words(session):
+            return 0.0
+        if any(verdict_slot(form) is not None or len(form.slots) != 1 for form in forms):
+            return 0.0
+        target = target_word(session)
+        return 0.7 if first_text(session) is not None and target is not None else 0.0
+
+    def propose(self, session: Session) -> Proposal:
+        """Descriptions that the listener resolves, surest first."""
+        target, form = target_word(session), first_text(session)
+        if self.association is None or target is None or form is None:
+            return Proposal(policy=self.name)
+        given = tuple(
+            value for event in session.memory.events if event.source is Source.SELF for _, value in event.fills
+        )
+        wrong = wrong_guesses(session, target)
+        found = describe(self.association, target.casefold(), forbidden_words(session), given, wrong)
+        slot = session.rulebook.forms[form].slots[0]
+        return Proposal(
+            policy=self.name,
+            options=tuple(
+                Option(form=form, fills={slot.name: in_voice(session.rulebook, text)}, score=score)
+                for text, score in found
+            ),
+        )
+
+
+def first_text(session: Session) -> int | None:
+    """The form with an open text."""
+    forms = session.rulebook.forms
+    text = first_with(forms, SlotKind.TEXT)
+    return text if text is not None else first_with(forms, SlotKind.PROSE)
+
+
+def wrong_guesses(session: Session, target: str) -> frozenset[str]:
+    """Words that the partner guessed so far, as the game passed them on."""
+    own = {slot.name for form in session.rulebook.forms for slot in form.slots}
+    return frozenset(
+        fact.value.casefold()
+        for fact in session.memory.facts
+        if fact.turn > 0 and not fact.subject and fact.labelled and fact.value.isalpha()
+        and fact.relation not in own and fact.value.casefold() != target.casefold()
+    )  # fmt: skip
+
+
+def describe(
+    association: Association, target: str, forbidden: Sequence[str], given: tuple[str, ...], wrong: frozenset[str]
+) -> list[tuple[str, float]]:
+    """Descriptions of a word with how surely a listener resolves them, best first.
+
+    Args:
+        association: what goes with what.
+        target: the word to be named.
+        forbidden: words whose forms may not occur.
+        given: descriptions given before.
+        wrong: guesses that were wrong.
+    """
+    words = neighbours(association, target, (*forbidden, target), given)
+    if not words:
+        return []
+    heard = listen(association, given, wrong) if given else bar(association, association.commonness, wrong)
+    found: list[tuple[str, float]] = []
+    for grouped, finalists in SEARCHES:
+        found += _search(association, target, words, heard, grouped, finalists)
+        if found and max(found, key=lambda pair: pair[1])[1] >= SURE:
+            break
+    return sorted(dict(found).items(), key=lambda pair: -pair[1])
+
+
+def _search(
+    association: Association,
+    target: str,
+    words: Sequence[str],
+    heard: npt.NDArray[np.float64],
+    grouped: Sequence[int],
+    finalists: int,
+) -> list[tuple[str, float]]:
+    """Tries the nearest words alone, in pairs and in threes: roughly all of them, exactly the best."""
+    meanings = association.meanings
+    place, goal = meanings.index.get(target), meanings.of([target])[0]
+    groups = [group for size, most in enumerate(grouped, 1) for group in combinations(words[:most], size)]
+    vectors = meanings.of(words)
+    rows = {word: number for number, word in enumerate(words)}
+    mixed = np.stack([vectors[[rows[word] for word in group]].sum(axis=0) for group in groups])
+    mixed /= np.linalg.norm(mixed, axis=1, keepdims=True)
+    margins = _margins(meanings.vectors @ mixed.T, heard.astype(np.float32), place, mixed @ goal)
+    order: list[int] = np.argsort(-margins, kind="stable")[:finalists].tolist()
+    texts = [PHRASES[len(groups[number]) - 1].format(*groups[number]) for number in order]
+    meanings.of([reading for text in texts for reading in readings(text)])  # encoded in one go
+    exact: list[tuple[str, float]] = []
+    for text in texts:
+        scores = bar(association, heard + association.likelihoods((text,)), frozenset(content_words(text)))
+        exact.append((text, _margin(scores, place) if place is not None else 0.0))
+    return exact
+
+
+def neighbours(association: Association, target: str, forbidden: Sequence[str], given: Sequence[str]) -> list[str]:
+    """Words close to the target that may be said and were not said before."""
+    used = {word for text in given for word in content_words(text)}
+    found: list[str] = []
+    for word, _ in association.meanings.nearest(association.meanings.of([target])[0], 120):
+        barred = any(same_family(word, other.casefold()) for other in forbidden)
+        twin = any(same_family(word, other) for other in (*found, *used))
+        if not barred and not twin and content_words(word):
+            found.append(word)
+        if len(found) == NEAR:
+            break
+    return found
+
+
+def _margins(
+    closeness: npt.NDArray[np.float32],
+    heard: npt.NDArray[np.float32],
+    place: int | None,
+    goal: npt.NDArray[np.float32],
+) -> npt.NDArray[np.float64]:
+    """How far ahead of every other word the target comes out, for each column of closeness."""
+    scale = np.float32(SHARPNESS) / closeness.std(axis=0)
+    shift = closeness.mean(axis=0) * scale
+    scores = closeness * scale + heard[:, None]
+    if place is None:
+        own = goal * scale - shift
+        scores -= shift
+        return (own - scores.max(axis=0)).astype(np.float64)
+    own = scores[place].copy()
+    scores[place] = -np.inf
+    return (own - scores.max(axis=0)).astype(np.float64)
+
+
+def _margin(scores: npt.NDArray[np.float64], place: int) -> float:
+    others = np.delete(scores, place)
+    return float(scores[place] - others.max())
