@@ -31,8 +31,8 @@ class Association:
     clue: str
 
 
-def _lines(name: str) -> list[str]:
-    text = (resources.files("games.data") / name).read_text(encoding="utf-8")
+def _lines(name: str, package: str = "games.data") -> list[str]:
+    text = (resources.files(package) / name).read_text(encoding="utf-8")
     return [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
 
 
@@ -84,6 +84,12 @@ def associations_of(split: Split) -> list[Association]:
 
 
 @lru_cache(maxsize=1)
+def kinds() -> dict[Split, dict[str, tuple[str, ...]]]:
+    """Things by split and kind."""
+    return sections("kinds.txt")
+
+
+@lru_cache(maxsize=1)
 def _not_targets() -> frozenset[str]:
     return frozenset(word for line in _lines("not_targets.txt") for word in line.split())
 
@@ -115,14 +121,19 @@ def clues() -> dict[str, str]:
 @lru_cache(maxsize=1)
 def rooms() -> dict[Split, dict[str, tuple[str, ...]]]:
     """Room names by split and kind of place."""
+    return sections("rooms.txt")
+
+
+def sections(name: str, package: str = "games.data") -> dict[Split, dict[str, tuple[str, ...]]]:
+    """A list whose sections are splits and whose lines are "heading: item, item"."""
     table: dict[Split, dict[str, tuple[str, ...]]] = {split: {} for split in SPLITS}
     split: Split = "train"
-    for line in _lines("rooms.txt"):
+    for line in _lines(name, package):
         if line.startswith("["):
             split = next(known for known in SPLITS if known == line.strip("[]"))
             continue
-        place, names = line.split(": ")
-        table[split][place] = tuple(names.split(", "))
+        heading, items = line.split(": ")
+        table[split][heading] = tuple(items.split(", "))
     return table
 
 

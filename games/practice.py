@@ -68,6 +68,15 @@ class PracticePlayer(Player):
         super().__init__(model, game_role=role)
         self._master = master
 
+    def forget(self, prompt: str) -> None:
+        """Drops the last exchange from memory; the first message stays, as if it had been acknowledged."""
+        if len(self._messages) < 2:
+            return  # somebody else keeps the memory
+        dropped = self._messages[-2]
+        del self._messages[-2:]
+        if dropped["content"].startswith(prompt):
+            self._messages += [{"role": "user", "content": prompt}, {"role": "assistant", "content": "OK"}]
+
     def _custom_response(self, context: dict[str, Any]) -> str:
         script = getattr(self.model, "script", None)
         if script is None:

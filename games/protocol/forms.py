@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from games.protocol.template import slot_names, split_template
 
@@ -19,7 +19,7 @@ class SlotKind(StrEnum):
     """What may stand in a slot."""
 
     LINE = "line"  # any text without a line break
-    TEXT = "text"  # any text, line breaks allowed
+    GRID = "grid"  # `lines` lines of text
     CHOICE = "choice"  # one of `choices`, in either case
     JSON = "json"  # a JSON value
 
@@ -35,16 +35,16 @@ class Slot(BaseModel):
     """What the prompt says it stands for ("your clue", "one of north, south")."""
     choices: tuple[str, ...] = ()
     """Legal values of a choice slot."""
-    sample: str = ""
-    """A JSON value of the right shape, for JSON slots."""
+    lines: int = Field(default=1, ge=1)
+    """Number of lines of a grid."""
 
     def pattern(self) -> str:
         """A regular expression for the legal values."""
         if self.kind is SlotKind.CHOICE:
             longest_first = sorted(self.choices, key=len, reverse=True)
             return "(?i:" + "|".join(re.escape(choice) for choice in longest_first) + ")"
-        if self.kind is SlotKind.TEXT:
-            return r"[\s\S]*?\S"
+        if self.kind is SlotKind.GRID:
+            return r"[^\n]*\S[^\n]*" + r"(?:\n[^\n]*\S[^\n]*)" * (self.lines - 1)
         if self.kind is SlotKind.JSON:
             return r"[\[{][\s\S]*?[\]}]"
         return r"[^\n]*?\S"

@@ -62,7 +62,9 @@ def where(forms: Sequence[MoveForm], talk: FormTalk, rng: random.Random) -> str:
             if name in seen or shown == f"<{slot.meaning}>":
                 continue
             seen.add(name)
-            sentences.append(fill(template, placeholder=shown, meaning=slot.meaning))
+            broken = form.kind == "json" and slot.kind is SlotKind.GRID
+            meaning = slot.meaning + (' (as text, with "\\n" between the lines)' if broken else "")
+            sentences.append(fill(template, placeholder=shown, meaning=meaning))
     return " ".join(sentences)
 
 

@@ -62,14 +62,23 @@ _SEPARATORS = (": ", ": ", ": ", " = ", " -> ", " - ")
 def _tag(rng: random.Random, moves: Sequence[Named]) -> dict[str, str]:
     case, separator = rng.choice(_CASES), rng.choice(_SEPARATORS)
     templates: dict[str, str] = {}
+
+    def line(label: str, spec: SlotSpec) -> str:
+        if spec.slot.kind is SlotKind.GRID:
+            return f"{case(label)}:\n{{{spec.name}}}"
+        return f"{case(label)}{separator}{{{spec.name}}}"
+
+    slotted = [move for move in moves if move.kind.slots]
+    labelled = len(slotted) == 1 and len(slotted[0].kind.slots) == 1 and rng.random() < 0.4
     for move in moves:
         specs = move.kind.slots
         if not specs:
-            templates[move.kind.name] = case(move.verb)
+            bare = case(move.verb)
+            templates[move.kind.name] = f"{case(slotted[0].verb)}{separator}{bare}" if labelled else bare
         elif len(specs) == 1 and len(moves) > 1:
-            templates[move.kind.name] = f"{case(move.verb)}{separator}{{{specs[0].name}}}"
+            templates[move.kind.name] = line(move.verb, specs[0])
         else:
-            lines = [f"{case(move.labels[spec.name])}{separator}{{{spec.name}}}" for spec in specs]
+            lines = [line(move.labels[spec.name], spec) for spec in specs]
             templates[move.kind.name] = "\n".join(lines)
     return templates
 
@@ -97,10 +106,13 @@ def _xml(rng: random.Random, moves: Sequence[Named]) -> dict[str, str]:
         if not move.kind.slots:
             templates[move.kind.name] = f"<{move.verb.replace(' ', '_')}/>"
             continue
-        tags = [(move.labels[spec.name].replace(" ", "_"), spec.name) for spec in move.kind.slots]
-        if len(moves) > 1 and len(tags) == 1:
-            tags = [(move.verb.replace(" ", "_"), tags[0][1])]
-        templates[move.kind.name] = "\n".join(f"<{tag}>{{{name}}}</{tag}>" for tag, name in tags)
+        lines: list[str] = []
+        for spec in move.kind.slots:
+            tag = move.verb if len(moves) > 1 and len(move.kind.slots) == 1 else move.labels[spec.name]
+            tag = tag.replace(" ", "_")
+            edge = "\n" if spec.slot.kind is SlotKind.GRID else ""
+            lines.append(f"<{tag}>{edge}{{{spec.name}}}{edge}</{tag}>")
+        templates[move.kind.name] = "\n".join(lines)
     return templates
 
 
@@ -115,7 +127,8 @@ def _call(rng: random.Random, moves: Sequence[Named]) -> dict[str, str]:
 
 def _arrow(rng: random.Random, moves: Sequence[Named]) -> dict[str, str]:
     mark = rng.choice((">", ">", ">>", "=>"))
-    with_verb = rng.random() < 0.5
+    open_moves = [move for move in moves if any(spec.slot.kind is not SlotKind.CHOICE for spec in move.kind.slots)]
+    with_verb = rng.random() < 0.5 or len(open_moves) > 1
     templates: dict[str, str] = {}
     for move in moves:
         inner = " ".join(f"{{{spec.name}}}" for spec in move.kind.slots)
@@ -171,7 +184,7 @@ def fitting_styles(moves: Sequence[MoveKind]) -> list[str]:
             fits.append("plain")
         if not any(slot.kind is SlotKind.JSON for slot in slots):
             fits.append("call")
-    if any(slot.kind is SlotKind.TEXT for slot in slots):
+    if any(slot.kind is SlotKind.GRID for slot in slots):
         fits = [style for style in fits if style in ("tag", "json", "xml", "plain")]
     return fits
 

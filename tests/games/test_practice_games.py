@@ -21,7 +21,7 @@ def spec_players(benchmark):
 def test_the_expert_reaches_the_ceiling_in_every_voice(alias, load_practice, play_practice):
     benchmark = load_practice(f"ludens_{alias}")
     for split in ("train", "validation", "test"):
-        for row in rows(alias, split=split, count=24, seed=11):
+        for row in rows(alias, split=split, count=10, seed=11):
             played = play_practice(benchmark, row, [expert_model()] * spec_players(benchmark))
             assert played.score == pytest.approx(100.0), (row["experiment"], played.record["Ended"])
             assert played.scores["episode scores"]["Success"] == 1
@@ -33,7 +33,7 @@ def test_a_blunder_is_rejected_for_the_rule_it_breaks(alias, load_practice, play
     benchmark = load_practice(f"ludens_{alias}")
     count = spec_players(benchmark)
     seen = set()
-    for row in rows(alias, count=30, seed=12):
+    for row in rows(alias, count=16, seed=12):
         probe = benchmark.create_game_master(row["experiment"], [expert_model()] * count)
         probe.setup(**row["game_instance"])
         for role in probe.roles:
@@ -53,7 +53,6 @@ def test_a_blunder_is_rejected_for_the_rule_it_breaks(alias, load_practice, play
                 assert played.score == 0.0 if lost else math.isnan(played.score)
                 seen.add(rule)
     assert {"form.empty", "form.missing", "form.extra", "form.several"} <= seen
-    assert len(seen) > 4 or alias in ("map", "map_room")
 
 
 def rules_of(benchmark, row, role, count):

@@ -5,6 +5,7 @@ import pytest
 from games.catalogue import CATALOGUE, find_game
 from games.errors import UserError
 from games.generate import default_instances, generate
+from games.maps.building import Building, shape_key
 from games.protocol.record import Protocol
 from games.protocol.statements import FormTalk, shape
 from games.protocol.template import load_voices
@@ -16,6 +17,11 @@ ROLES_OF_PROMPTS = {
     "taboo": ["describer", "guesser"],
     "wordle": ["guesser", "critic"],
     "maps": ["explore", "find", "draw"],
+    "grids": ["giver", "follower", "speaker", "listener", "match"],
+    "guesswhat": ["guesser", "answerer"],
+    "codenames": ["cluegiver", "guesser"],
+    "privateshared": ["answerer"],
+    "adventure": ["adventurer"],
 }
 
 
@@ -28,9 +34,22 @@ def material(alias, instance):
     """What must not be shared between splits."""
     if "building" in instance:
         names = {room["name"] for room in instance["building"]["rooms"]}
-        from games.maps.building import Building, shape_key
-
         return names | {shape_key(Building.model_validate(instance["building"]))}
+    if "layout" in instance:
+        layout = instance["layout"]
+        return {*layout["rooms"], *layout["things"], *(place["name"] for place in layout["places"])}
+    if alias == "imagegame":
+        return {"/".join(instance["target"])}
+    if "grids" in instance:
+        return {"/".join(rows) for rows in instance["grids"]}
+    if "slots" in instance:
+        return {instance["protocol"]["drawn"]["domain"], *(slot["thing"] for slot in instance["slots"])}
+    if "candidates" in instance:
+        return set(instance["candidates"])
+    if "order" in instance:
+        return set(instance["order"])
+    if "kind" in instance:
+        return {instance["question"]}
     return {instance["target"], *instance.get("related", ())}
 
 
@@ -79,7 +98,6 @@ def test_every_prompt_shows_the_form_of_every_reply(alias):
             assert form.is_plain or shape(form, talk) in said
             for slot in form.slots.values():
                 assert slot.meaning in said
-        assert "{" not in said.replace("{", "", 0) or '{"' in said or "{}" in said
 
 
 @pytest.mark.parametrize(("folder", "roles"), ROLES_OF_PROMPTS.items())

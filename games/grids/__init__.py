@@ -1,0 +1,1 @@
+"""Grid games: draw from instructions, pick the described grid, find out whether two grids are the same."""

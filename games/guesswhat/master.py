@@ -1,0 +1,21 @@
+"""The door through which clemcore loads the game; the rules are in `games.guesswhat.rules`."""
+
+from typing import Any
+
+from clemcore.backends import Model
+from clemcore.clemgame import GameBenchmark
+
+from games.guesswhat.rules import GuessWhatMaster
+from games.practice import PracticeScorer, StaysLoaded
+
+
+class GuessWhatBenchmark(StaysLoaded, GameBenchmark):
+    """Guess what as a clemcore benchmark."""
+
+    def create_game_master(self, experiment: dict[str, Any], player_models: list[Model]) -> GuessWhatMaster:
+        """A master for one episode."""
+        return GuessWhatMaster(self.game_spec, experiment, player_models)
+
+    def create_game_scorer(self, experiment: dict[str, Any], game_instance: dict[str, Any]) -> PracticeScorer:
+        """A scorer for one episode."""
+        return PracticeScorer(self.game_name, experiment, game_instance)
