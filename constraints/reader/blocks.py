@@ -113,7 +113,7 @@ def _row(page: Page, at: int, glossary: Mapping[str, str], cue: Sentence | None,
         return None, at
     bullet = _BULLET.match(line.text)
     body = line.text[bullet.end() :] if bullet else line.text
-    if _DEFINES.search(body):
+    if _DEFINES.search(body) or (_NESTED.match(body) and "<" not in body and not any(term in body for term in glossary)) or (body.isupper() and " " in body and cue is None):
         return None, at
     if body.startswith("{") and not body.endswith("}"):
         begin = line.start + (bullet.end() if bullet else 0)
@@ -137,6 +137,7 @@ def _row(page: Page, at: int, glossary: Mapping[str, str], cue: Sentence | None,
     return Row(line=line, shape=shape, opens=bullet is not None or bool(shape.purpose)), at
 
 
+_NESTED = re.compile(r"\{\s*\"[^\"\n]{1,40}\"\s*:\s*[\[{]")
 _MARKING = re.compile(r"\bletters? (?:is|are|in|occurs?|stands?)\b|\bthe (?:letter|word) (?:is|does|has|contains?)\b")
 _NO_TAG = re.compile(r"(?i)^(?:for example|example|note|notice|rules?|important|remember|hint|warning|e\.g\.|goal|task|the |here |to |for |if |when |in |an? |you:|game:|gm\b|player\b)")
 
@@ -179,7 +180,7 @@ def _forms(page: Page, run: list[Row], glossary: Mapping[str, str], cue: Sentenc
             new = not groups
         elif listed and groups and not _BULLET.match(row.line.text) and _BULLET.match(groups[-1][-1].line.text) and len(groups[-1]) == 1 and not groups[-1][-1].shape.purpose:
             new = False  # "* FIRST: <x>" goes on with "SECOND: <y> (when to use both)"
-        if new:
+        if new or row.shape.text.startswith("{"):
             groups.append([row])
         else:
             groups[-1].append(row)

@@ -158,7 +158,7 @@ _PLACEHOLDER = r"(<[^<>\n]{1,60}>|\[[^\[\]\n]{1,40}\]|\{[A-Za-z_ ]{1,40}\}|\$[A-
 _MARKED = r"(<[^<>\n]{1,60}>|\[[^\[\]\n]{1,40}\]|\{[A-Za-z_ ]{1,40}\}|\$[A-Za-z_]{1,30}\$?|[A-Z][A-Z0-9_]*\b)"
 _DEFINITIONS = (
     re.compile(rf"(?:\b(?:[Rr]eplac(?:e|ing)|[Ss]ubstitut(?:e|ing)|[Ff]ill(?:ing)? in|[Ss]wap)\s+){_PLACEHOLDER}\s+(?:with|by|for|as)\s+(.{{1,300}})"),
-    re.compile(rf"{_PLACEHOLDER}\s+(?:stands for|means|denotes|represents|refers to|is to be replaced (?:by|with)|(?:should|must|has to|can|may) be(?: replaced (?:by|with))?|will be|is short for|=)\s+(.{{1,300}})"),
+    re.compile(rf"{_PLACEHOLDER}\s+(?:stands for|means|denotes|represents|refers to|is to be replaced (?:by|with)|(?:should|must|has to|can|may) be(?: replaced (?:by|with))?|will be|is short for)\s+(.{{1,300}})"),
     re.compile(rf"\b(?:[Ww]here it says|[Ii]nstead of|[Ii]n (?:the )?place of|[Ff]or)\s+{_PLACEHOLDER},?\s+(?:you )?(?:put|write|insert|use|give|enter|fill in|choose|pick|substitute)\s+(.{{1,300}})"),
     re.compile(rf"\b(?:where|with)\s+{_MARKED}\s+(?:is|are|being|as)\s+(?:replaced (?:by|with)\s+)?(.{{1,300}})"),
     re.compile(rf"^{_MARKED}\s+(?:is|are)\s+(.{{1,300}})"),

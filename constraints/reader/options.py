@@ -9,7 +9,7 @@ from constraints.rulebook import OptionList
 _BRACKET_LIST = re.compile(r"[\[(]((?:\s*['\"][^'\"\n]{1,60}['\"]\s*,?){2,400})[\])]")
 _PLAIN_BRACKETS = re.compile(r"\[([^\[\]\n'\"]{3,600}(?:,[^\[\]\n'\"]{1,60}){0,300})\]")
 _SEPARATOR = re.compile(r":[ \t]+|\b(?:are|is|includes?|leads?(?: to)?)\b:?[ \t]+")
-_NO_VALUE = re.compile(r"(?i)[$<>{}\"]|^(?:your|my|its|his|her|their|the other|some|any|one of)\b")
+_NO_VALUE = re.compile(r"(?i)[$<>{}\"]|_HERE\b|^(?:your|my|its|his|her|their|the other|some|any|one of)\b")
 _JOINING = re.compile(r"(?i)\b(?:and|that|which|it|how|what|who|when|if|as|but)$|\b(?:it|how|that|which|what|who)\b")
 _CLAUSE = re.compile(r",\s+(?:in|which|that|as|so|but|where|with|from|each|then|while|because)\b|\s+\(")
 _SENTENCE_END = re.compile(r"[.;!?](?=\s|$)|:(?=\s)|$")

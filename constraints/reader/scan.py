@@ -102,11 +102,13 @@ _EXAMPLE_CUE = re.compile(
 )
 _EXAMPLE_WORD = re.compile(r"(?i)\b(?:examples?|e\.g\.|for instance|sample|illustration|demonstration)\b")
 _PLACEHOLDER = re.compile(r"(?:^|[\s(\[{\"':>])(?:\$[A-Z]{2,}|[A-Z]{2,}_HERE\b|<[a-z][a-z' ,-]{2,60}>(?![^<\n]{0,600}</))")
-_OF_FORM = re.compile(r"(?i)\b(?:format|layout|the form|your (?:message|repl(?:y|ies)|response)|(?:repl(?:y|ies)|response|answer) (?:of yours|with|that|must|has|consists?|is)|exactly like this|lines per part)\b")
+_OF_FORM = re.compile(r"(?i)\b(?:format|layout|the form|your (?:message|repl(?:y|ies)|response)|(?:repl(?:y|ies)|response|answer) (?:of yours|with|that|must|has|consists?|is)|exactly like this|lines per part|these replies|replies to choose|exactly one of these|one of these:)\b")
 _OPEN_END = re.compile(r"(?i)\b(?:the|an?|of|with|to|and|or|in|for|by|is|are|your|one|that|from|as|at)$|,$")
 _TRAILING_CUE = re.compile(r"(?i)(?:^|[.!?]\s)(?:for (?:instance|example)|e\.g\.)$")
 _SPEAKER = re.compile(r"\W?[A-Za-z]{1,12}\d?\W{0,2}[:>\])]\s")
 _ASKING = re.compile(r"(?i)^(?:please|now|remember|note|notice|important|ok(?:ay)?|well|so|attention|time to|your turn|reply|write|answer with)\b")
+_SHAPELY = re.compile(r"[<$(\[{]\S|_HERE\b|\s->\s|\s=\s")
+_ANNOUNCES = re.compile(r"(?i)\b(?:form|format|like|following|replies|lines|this|these|as)$")
 _HERE = re.compile(r"(?i)\bhere (?:is|are)\b")
 _RESET = re.compile(
     r"(?i)^(?:let(?:'|’)?s? us (?:start|begin|play|go)|let(?:'|’)s (?:start|begin|play|go)|now\b|ok(?:ay)?\b|your turn|"
@@ -195,7 +197,7 @@ def _last_paragraph(lines: list[Line]) -> int:
 def _ends_example(text: str) -> bool:
     """Whether a line is the game master's own word again."""
     placed = _PLACEHOLDER.search(text)
-    if placed and "<" in placed.group() and _SPEAKER.match(text):
+    if placed and "<" in placed.group() and (_SPEAKER.match(text) or text.startswith("<") and text.endswith(">") and text.count("<") == 1):
         placed = None
     return bool(_RESET.match(text)) or bool(placed) or (bool(_OF_FORM.search(text)) and not _SPEAKER.match(text))
 
@@ -255,6 +257,8 @@ def _wraps(line: Line, after: Line) -> bool:
     if line.text[-1] in ".!?:;\"'”)]}>" or "," in line.text and line.text.count(",") > line.text.count(" ") * 0.6:
         return False
     if _BULLET.match(after.text) or TAG_LINE.match(after.text):
+        return False
+    if _SHAPELY.search(after.text[:60]) or _ANNOUNCES.search(line.text):
         return False
     return after.text[0].islower() or bool(_OPEN_END.search(line.text))
 

@@ -22,7 +22,7 @@ _PURPOSE = re.compile(r"(?i)^(?:to|if|when|once|for|in order|whenever|as soon|af
 _VERBS = r"(?:[Ww]rite|answer|say|reply|use|type|send|respond|enter|output|give|state|submit|post|return)"
 _ITEM_VERB = re.compile(rf"(?:^|(?<=\s)){_VERBS}(?: with)?(?: only| just| exactly)?(?: the (?:word|line|command))?:? +(?=\S)")
 _DEFINES = re.compile(r"(?i)\bstands for\b|[>\]A-Z_\"'`] means\b|^replace\b|^where it says\b|\bplaceholder")
-_META = re.compile(r"(?i)^(?:[\w ,']{0,60}\b)?(?:format|form|syntax|template|layout|like this|as follows|this way|agreed)\s?:\s+(?=\S)")
+META = re.compile(r"(?i)^(?:[\w ,']{0,60}\b)?(?:format|form|syntax|template|layout|like this|as follows|this way|agreed)\s?:\s+(?=\S)")
 _INTRODUCED = re.compile(r"^(?:[a-z][^:\n]{0,60}\b)?(?:with|form|format|this|as|tag|command|line)\s?:\s+")
 _ITEM_PURPOSE_AFTER = re.compile(r"^(\S.*?)\s+\(([^()\n]{3,160})\)\.?$")
 _ITEM_PURPOSE_BEFORE = re.compile(r"^([^:\n]{3,140}):\s+(\S.*)$")
@@ -81,7 +81,7 @@ def line_shape(text: str, glossary: Mapping[str, str], *, listed: bool) -> Shape
         glossary: placeholders that the prompt defines.
         listed: whether the line stands in a list of replies, so that short fixed text is a command.
     """
-    body = _META.sub("", text.strip())
+    body = META.sub("", text.strip())
     whole = leading(_bare(body), glossary)
     beside = _ITEM_PURPOSE_AFTER.match(body)
     if beside and _PURPOSE.match(beside.group(2)) and not marks(beside.group(2), glossary) and (is_pure(_bare(beside.group(1)), glossary) or is_command(beside.group(1)) or listed):
@@ -133,7 +133,8 @@ def leading(body: str, glossary: Mapping[str, str]) -> str:
     if is_pure(body.rstrip("."), glossary):
         return body
     for match in _NEXT_SENTENCE.finditer(body[:400]):
-        if is_pure(body[: match.start()].rstrip(" ."), glossary):
+        head = body[: match.start()].rstrip(" .")
+        if is_pure(head, glossary) or is_command(head) or (len(head.split()) <= 2 and len(body) - len(head) > 20):
             return body[: match.start()].rstrip()
     return body
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from constraints.reader.json_forms import closing, objects
 from constraints.reader.scan import TAG_LINE, Page, Quote, Region, Sentence, quotes
-from constraints.reader.shapes import is_command, is_pure, leading, pieces_of
+from constraints.reader.shapes import META, is_command, is_pure, leading, pieces_of
 from constraints.reader.templates import Hole, Pieces, join
 from constraints.span import Span
 
@@ -127,9 +127,10 @@ def read_inline(page: Page, glossary: Mapping[str, str]) -> list[Statement]:
         if sentence.line != line:
             trigger, line = "", sentence.line
         after = page.sentences[index + 1] if index + 1 < len(page.sentences) else None
-        text = sentence.text.rstrip(".")
+        text = META.sub("", sentence.text.rstrip("."))
         if after is not None and _AFTERWARDS.match(after.text) and is_pure(text, glossary):
-            found.append(_statement(page, sentence, 0, len(text), pieces_of(text, glossary), 0.9, ""))
+            start = sentence.text.find(text)
+            found.append(_statement(page, sentence, start, start + len(text), pieces_of(text, glossary), 0.9, ""))
             continue
         announced = _announcements(sentence)
         here = _read_sentence(page, sentence, glossary)
@@ -162,9 +163,10 @@ def _read_sentence(page: Page, sentence: Sentence, glossary: Mapping[str, str]) 
     found = _quoted(page, sentence, glossary)
     if sentence.region is Region.DATA:
         return found
-    if not found and is_pure(sentence.text.rstrip("."), glossary) and any(term in sentence.text for term in glossary if not term.islower()):
-        text = sentence.text.rstrip(".")
-        found = [_statement(page, sentence, 0, len(text), pieces_of(text, glossary), 0.85, "")]
+    text = META.sub("", sentence.text.rstrip("."))
+    if not found and is_pure(text, glossary) and any(term in sentence.text for term in glossary if not term.islower()):
+        start = sentence.text.find(text)
+        found = [_statement(page, sentence, start, start + len(text), pieces_of(text, glossary), 0.85, "")]
     if not found:
         found = _after_colon(page, sentence, glossary)
     if not found:

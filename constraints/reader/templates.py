@@ -150,6 +150,8 @@ def _is_fixed(line: str, match: re.Match[str], glossary: Mapping[str, str]) -> b
 
 def _is_caps_hole(word: str, line: str, tag: re.Match[str] | None) -> bool:
     """Whether a word in capitals is a placeholder rather than fixed text ("GO: DIRECTION" against "Command: DONE")."""
+    if tag is None and line.isupper() and " " in line:
+        return False  # a heading
     if word in ("A", "I", "OR", "AND", "JSON"):
         return False
     if re.fullmatch(r"(?i)DONE|STOP|END|EXIT|QUIT|PASS|FINISH(?:ED)?|YES|NO|TRUE|FALSE|NONE|OK|SKIP|WAIT|HOLD|ACCEPT|REJECT|AGREE|REFUSE", word):
