@@ -19,6 +19,9 @@ FLATNESS = 0.5
 INFLECTED = 0.15
 """How much less likely a plural or a past tense is to be a secret word than its base form."""
 
+WELL_KNOWN = 1e-5
+"""Frequency above which names count as words."""
+
 _OTHER_LANGUAGES = ("es", "fr", "de", "pl", "fi")
 _ENDINGS = ("s", "es", "ed", "d", "ing", "er", "ly", "y")
 _UNHEARD = 1e-8
@@ -81,10 +84,11 @@ def english(length: int, size: int = 12_000) -> WordList:
 
 @lru_cache(maxsize=4)
 def frequent_words(count: int, sureness: float = 0.35) -> tuple[str, ...]:
-    """The most frequent English words of three letters or more, names left out, most frequent first."""
+    """The most frequent English words of three letters or more, names left out but the best known ones."""
     found: list[str] = []
     for word in _frequencies("en"):
-        if len(word) > 2 and word.isascii() and word.isalpha() and wordness(word) >= sureness:
+        plain = len(word) > 2 and word.isascii() and word.isalpha()
+        if plain and (_frequencies("en")[word] >= WELL_KNOWN or wordness(word) >= sureness):
             found.append(word)
             if len(found) == count:
                 break

@@ -4,6 +4,7 @@ Searches short descriptions and keeps the one that its own listener, who has hea
 every earlier hint, resolves most surely. Knows meanings; knows no wording.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -24,6 +25,9 @@ NEAR = 18
 SEARCHES = (((18, 10, 6), 5), ((18, 14, 10), 12))
 """How many of the nearest words are tried alone, in pairs and in threes, and how many finalists: a wider search
 follows where the first finds nothing sure."""
+_RUDE = re.compile(
+    r"tits|titt|boob|fuck|shit|cunt|nigg|whore|slut|porn|penis|vagin|rape|nazi|cock|dick|bitch|piss|arse"
+)
 SURE = 0.4
 """Nats by which the target must lead before the search ends."""
 PHRASES = ("It has to do with {0}.", "Think of {0} and {1}.", "Think of {0}, {1} and {2}.")
@@ -146,7 +150,7 @@ def neighbours(association: Association, target: str, forbidden: Sequence[str], 
     for word, _ in association.meanings.nearest(association.meanings.of([target])[0], 120):
         barred = any(same_family(word, other.casefold()) for other in forbidden)
         twin = any(same_family(word, other) for other in (*found, *used))
-        if not barred and not twin and content_words(word):
+        if not barred and not twin and content_words(word) and not _RUDE.search(word):
             found.append(word)
         if len(found) == NEAR:
             break

@@ -5,9 +5,11 @@ from planner.association import Association
 from planner.choose import Policy
 from planner.eliminate import Eliminate
 from planner.explore import Explore
+from planner.gather import Gather
 from planner.guess import Guess
 from planner.hint import Hint
 from planner.judge import Judge
+from planner.pick import Pick
 from planner.session import Ranker
 
 
@@ -25,4 +27,6 @@ def policies(ranker: Ranker | None = None, meanings: Meanings | None = None) -> 
         Judge(ranker=ranker),
         Guess(association=association),
         Hint(association=association),
+        Gather(association=association),
+        Pick(association=association),
     )
