@@ -37,11 +37,13 @@ class Window:
 
     Attributes:
         ids: token ids of the prompt.
+        messages: what is left of the chat.
         dropped: messages left out.
         shortened: messages that lost their middle.
     """
 
     ids: list[int]
+    messages: tuple[Message, ...] = ()
     dropped: int = 0
     shortened: int = 0
 
@@ -58,7 +60,7 @@ def fit(messages: Sequence[Message], *, budget: int, encode: Encode, count: Call
     if sum(len(message.content) for message in messages) <= budget * CHARACTERS_PER_TOKEN:
         ids = encode(messages)
         if len(ids) <= budget:
-            return Window(ids=ids)
+            return Window(ids=ids, messages=tuple(messages))
     room = budget
     while True:
         window = _fitted(messages, room, encode, count)
@@ -86,9 +88,9 @@ def _fitted(messages: Sequence[Message], room: int, encode: Encode, count: Calla
     if rounded < len(messages):
         first = rounded
     stay = [*range(lead), *range(max(first, lead), len(messages))]
-    chat = [replace(messages[i], content=texts.get(i, messages[i].content)) for i in stay]
+    chat = checked([replace(messages[i], content=texts.get(i, messages[i].content)) for i in stay])
     shortened = sum(texts[i] != messages[i].content for i in texts)
-    return Window(ids=encode(checked(chat)), dropped=len(messages) - len(stay), shortened=shortened)
+    return Window(ids=encode(chat), messages=chat, dropped=len(messages) - len(stay), shortened=shortened)
 
 
 def _shared_out(texts: dict[int, str], room: int, count: Callable[[str], int]) -> dict[int, str]:
