@@ -1,6 +1,7 @@
 """The default set of policies."""
 
 from memory.meanings import Meanings
+from planner.answer import Answer
 from planner.association import Association
 from planner.choose import Policy
 from planner.eliminate import Eliminate
@@ -29,4 +30,5 @@ def policies(ranker: Ranker | None = None, meanings: Meanings | None = None) -> 
         Hint(association=association),
         Gather(association=association),
         Pick(association=association),
+        Answer(meanings=meanings),
     )

@@ -1,0 +1,150 @@
+"""Fields: what we were told about ourselves, which field a question is about, and which were passed on.
+
+Reads blocks of labelled lines; matches questions by words, kinds of value and
+meaning. Knows memory and meanings; knows no game.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from memory.events import Event, Source
+from memory.meanings import Meanings, same_family
+from memory.store import Memory
+
+_QUESTION_WORDS = frozenset(("what", "which", "why", "is", "are", "was", "do", "does", "did"))
+_ORDINARY = {
+    "from": r"from\b|origin|depart|leav|start|coming",
+    "to": r"destination|\bgo(?:ing)?\b(?!.*\bfrom\b)|arriv|visit|head|travel(?:l?ing)?\s+to|trip\s+to|\bto\s*\?",
+    "by": r"transport|means|vehicle|\bmode\b|\bhow\b(?!\s+(?:many|much|long|old))|\bby\b",
+    "when": r"\bwhen\b|\bdate|\bday\b|\btime\b|month|week|schedule",
+    "where": r"\bwhere\b|place|locat",
+    "who": r"\bwho\b|person|people|name",
+    "with": r"\bwith\b|company|companion|accompan",
+    "for": r"\bfor\b|purpose",
+}
+"""Other words that ask for a field whose label is a function word."""
+_A_DATE = re.compile(
+    r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|wednesday"
+    r"|thursday|friday|saturday|sunday|today|tomorrow|tonight|next|noon|midnight|morning|evening|anytime|now"
+    r"|immediately|asap|in\s+\w+\s+(?:days?|weeks?|months?|years?)|\d{1,2}(?::\d\d|\s*[ap]m))s?\b",
+    re.IGNORECASE,
+)
+_A_SPAN = re.compile(r"(?<!in )\b\w+\s+(?:years?|months?|weeks?|days?|hours?|minutes?)\b", re.IGNORECASE)
+_DATED = re.compile(r"availab|\bdate|\btime\b|\bday\b|when|schedule|start", re.IGNORECASE)
+_ASKS_DATE = re.compile(
+    r"\bwhen\b|\bdates?\b|\bdays?\b|available|availability|\bstart(?:ing)?\b|\bhow\s+soon\b", re.IGNORECASE
+)
+_ASKS_SPAN = re.compile(r"\bhow\s+(?:long|many\s+(?:years|months|weeks|days|hours))\b|\bduration", re.IGNORECASE)
+_WORD = re.compile(r"[A-Za-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One thing we know and may be asked about.
+
+    Attributes:
+        label: what it is called, in lower case.
+        value: what it is.
+    """
+
+    label: str
+    value: str
+
+
+def own_fields(memory: Memory, form_labels: Sequence[str]) -> tuple[Field, ...]:
+    """The labelled lines of the first message that stand in a block of two or more; form labels left out.
+
+    Args:
+        memory: what was said.
+        form_labels: names of slots and the words before them, in lower case.
+    """
+    first = next((event for event in memory.events if event.source is Source.GAME), None)
+    if first is None:
+        return ()
+    facts = [fact for fact in memory.facts if fact.turn == first.index and fact.labelled and not fact.subject]
+    block: list[Field] = []
+    best: list[Field] = []
+    end = -10
+    for fact in facts:
+        adjacent = not first.text[max(0, end) : fact.start].strip(" \t\n-*•>") if end >= 0 else False
+        usable = fact.relation not in form_labels and "?" not in fact.value and "<" not in fact.value
+        if usable and len(fact.value) <= 80:
+            block = (
+                [*block, Field(label=fact.relation, value=fact.value)]
+                if adjacent and block
+                else [Field(label=fact.relation, value=fact.value)]
+            )
+            best = block if len(block) > len(best) else best
+        else:
+            block = []
+        end = fact.end
+    known = tuple(field for field in best if field.label not in _QUESTION_WORDS)
+    return known if len(known) >= 2 else ()
+
+
+def told_fields(events: Sequence[Event], fields: Sequence[Field]) -> frozenset[str]:
+    """Labels of the fields whose values we have said."""
+    said = "\n".join(event.text.casefold() for event in events if event.source is Source.SELF)
+    return frozenset(
+        field.label
+        for field in fields
+        if re.search(rf"(?<!\w){re.escape(field.value.casefold())}(?!\w)", said) is not None
+    )
+
+
+def match_question(
+    question: str, fields: Sequence[Field], meanings: Meanings | None, unlikely: frozenset[str] = frozenset()
+) -> list[tuple[Field, float]]:
+    """Which field a question is about, likeliest first, with scores.
+
+    Args:
+        question: the question.
+        fields: what may be asked about.
+        meanings: words as vectors; None to go by words alone.
+        unlikely: labels of fields that were dealt with and are hardly asked for again.
+    """
+    scores = np.array([_by_words(question, field) for field in fields])
+    if meanings is not None and fields:
+        named = [" ".join(_label_words(field.label)) for field in fields]
+        asked = meanings.of([question])[0]
+        close = meanings.of(named) @ asked
+        close = (
+            close + meanings.of([f"{name}: {field.value}" for name, field in zip(named, fields, strict=True)]) @ asked
+        )
+        spread = float(close.std())
+        if spread > 1e-6:
+            scores = scores + 0.4 * (close - close.mean()) / spread
+    scores = scores - 0.7 * np.array([field.label in unlikely for field in fields])
+    order: list[int] = np.argsort(-scores, kind="stable").tolist()
+    return [(fields[number], float(scores[number])) for number in order]
+
+
+def _label_words(label: str) -> list[str]:
+    return [word.casefold() for word in _WORD.findall(label)]
+
+
+def _by_words(question: str, field: Field) -> float:
+    """How strongly the words of a question point to a field."""
+    asked = [word.casefold() for word in _WORD.findall(question)]
+    score = 0.0
+    words = _label_words(field.label)
+    for word in words:
+        if len(word) == 1:
+            score += 2.0 * (word in asked) * (0.8 if word in ("a", "i") else 1.0)
+        elif word in _ORDINARY:
+            score += 1.2 * bool(re.search(_ORDINARY[word], question, re.IGNORECASE)) / len(words)
+        elif word in asked:
+            score += 2.0 / len(words)
+        elif any(same_family(word, other) for other in asked if len(other) > 3):
+            score += 1.5 / len(words)
+    date = bool(_A_DATE.search(field.value)) or bool(_DATED.search(field.label))
+    span = bool(_A_SPAN.search(field.value))
+    where = re.search(r"\bwhere\b", question, re.IGNORECASE) is not None
+    score += 1.6 * (date and not where and bool(_ASKS_DATE.search(question)))
+    score += 1.6 * (span and not date and bool(_ASKS_SPAN.search(question)))
+    if field.value[:1].isdigit() and re.search(r"\bhow\s+(?:many|much)\b", question, re.IGNORECASE):
+        score += 0.5
+    return score
