@@ -86,7 +86,7 @@ class EngineModel:
             ]
             if not any(candidates):
                 return [0.0] * len(candidates)
-            window = self._window(chat, max(len(ids) for ids in candidates))
+            window = self._window(chat, max(SCORED, *(len(ids) for ids in candidates)))
             reading = self._parts.engine.read(window.ids, prompt=len(window.ids))
             try:
                 scores = np.zeros(len(candidates))

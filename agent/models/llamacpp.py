@@ -10,11 +10,14 @@ that the order of floating-point sums decides.
 
 from pathlib import Path
 
+from llama_cpp import Llama
+
 from agent.models import gguf_file
 from agent.models.engine import Parts
 from agent.models.engine_model import EngineModel
 from agent.models.llama_context import LlamaContext, quiet
 from agent.models.llama_engine import LlamaEngine
+from agent.models.reencode import Encoding, reencoded
 
 
 class LlamaCppModel(EngineModel):
@@ -28,6 +31,7 @@ class LlamaCppModel(EngineModel):
         sequences: int = 16,
         threads: int = 1,
         keep_default_system: bool = False,
+        reencode: Encoding | None = None,
     ) -> None:
         """Loads the weights.
 
@@ -38,11 +42,12 @@ class LlamaCppModel(EngineModel):
             sequences: cached beginnings, and requests decoded side by side.
             threads: CPU threads; more than one helps on an idle machine only.
             keep_default_system: leave the system prompt that the chat template itself may insert.
+            reencode: load a copy of the weights in a faster encoding, see `agent.models.reencode`.
 
         Raises:
             UserError: the file is missing, damaged or no chat model.
         """
-        self._weights = gguf_file.open_gguf(Path(path), threads=threads)
+        self._weights = self._opened(Path(path), threads, reencode)
         vocabulary = gguf_file.GgufVocabulary(self._weights)
         context = LlamaContext(self._weights._model, cells=context_tokens, threads=threads)
         super().__init__(
@@ -55,6 +60,17 @@ class LlamaCppModel(EngineModel):
                 window_tokens=min(context_tokens, self._weights._model.n_ctx_train()),
             )
         )
+
+    @staticmethod
+    def _opened(path: Path, threads: int, reencode: Encoding | None) -> Llama:
+        """The weights; a damaged or unfit file is refused before it is copied."""
+        weights = gguf_file.open_gguf(path, threads=threads)
+        copy = path if reencode is None else reencoded(path, reencode)
+        if copy == path:
+            return weights
+        with quiet():
+            weights.close()
+        return gguf_file.open_gguf(copy, threads=threads)
 
     def close(self) -> None:
         """Frees weights and caches; the model cannot be used afterwards."""

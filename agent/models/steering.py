@@ -23,6 +23,10 @@ _DEPTH = 48  # tokens that such an end may have
 _CLOSERS = ("\n", '"', "'", "}", "]", ")", ">", ".", ",", " ", ":", "0", "1", "a", "e", "o", "s", "A")
 
 
+class GrammarError(ModelError):
+    """A grammar that cannot be compiled or followed; the model itself is well."""
+
+
 class Grammars:
     """Compiled grammars of one model, by their text; the least recently used are forgotten."""
 
@@ -48,7 +52,7 @@ class Grammars:
         """A fresh walk through a grammar.
 
         Raises:
-            ModelError: the grammar cannot be compiled.
+            GrammarError: the grammar cannot be compiled.
         """
         matcher = self._compiled.get(grammar.lark)
         if matcher is None:
@@ -63,10 +67,10 @@ class Grammars:
         try:
             spec: str = self._backend.get_cfg_logits_processor(lark).grammar
         except ValueError as error:
-            raise ModelError(f"the grammar cannot be compiled: {error}") from error
+            raise GrammarError(f"the grammar cannot be compiled: {error}") from error
         matcher = LLMatcher(self._backend.llg_tokenizer, spec, log_level=0, limits=self._limits)
         if matcher.is_error():
-            raise ModelError(f"the grammar cannot be compiled: {matcher.get_error()}")
+            raise GrammarError(f"the grammar cannot be compiled: {matcher.get_error()}")
         return matcher
 
 
@@ -87,15 +91,21 @@ class Steering:
     @property
     def stopped(self) -> bool:
         """True when nothing more may be said."""
-        return self._matcher.is_stopped()
+        if not self._matcher.is_stopped():
+            return False
+        if self._matcher.is_error():
+            raise GrammarError(f"the grammar failed: {self._matcher.get_error()}")
+        if not self._matcher.is_accepting():
+            raise GrammarError(f"the grammar stopped in the middle of a reply: {self._matcher.stop_reason()}")
+        return True
 
     def forced(self) -> list[int]:
         """Takes and returns the tokens that the grammar leaves no choice about."""
-        if self._matcher.is_stopped():
+        if self.stopped:
             return []
         ids = self._matcher.compute_ff_tokens()
         if ids and not self._matcher.consume_tokens(ids):
-            raise ModelError(f"the grammar's own tokens were refused: {self._matcher.get_error()}")
+            raise GrammarError(f"the grammar's own tokens were refused: {self._matcher.get_error()}")
         return ids
 
     def allowed(self) -> npt.NDArray[np.int64]:
@@ -104,13 +114,13 @@ class Steering:
         if np.isin(self._ends, ids).any():
             ids = np.union1d(ids, self._ends)
         if not len(ids):
-            raise ModelError("the grammar leaves no token to go on with")
+            raise GrammarError("the grammar leaves no token to go on with")
         return ids
 
     def take(self, token: int) -> None:
         """Goes on by one token, which must be allowed and not end the message."""
         if not self._matcher.consume_token(token):
-            raise ModelError(f"the grammar refused an allowed token: {self._matcher.get_error()}")
+            raise GrammarError(f"the grammar refused an allowed token: {self._matcher.get_error()}")
 
     def ending(self, preferred: Sequence[int]) -> list[int] | None:
         """A short way to a whole legal reply, without asking the model.
@@ -155,6 +165,6 @@ def _set_bits(matcher: LLMatcher, size: int) -> npt.NDArray[np.int64]:
     """Token ids that a matcher allows next."""
     mask = matcher.compute_bitmask()
     if matcher.is_error():
-        raise ModelError(f"the grammar failed: {matcher.get_error()}")
+        raise GrammarError(f"the grammar failed: {matcher.get_error()}")
     bits = np.unpackbits(np.frombuffer(mask, dtype=np.uint8), bitorder="little")
     return np.flatnonzero(bits[:size])

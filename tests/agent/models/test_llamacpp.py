@@ -306,3 +306,44 @@ def test_loading_and_failing_say_nothing(model, capfd, tmp_path):
     loaded.embed(["hello"])
     loaded.close()
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_model_that_cannot_chat_is_named(tmp_path):
+    assert EMBEDDED_PATH is not None
+    mute = tmp_path / "mute.gguf"
+    mute.write_bytes(EMBEDDED_PATH.read_bytes().replace(b"tokenizer.chat_template", b"tokenizer.chat_nothing_", 1))
+    with pytest.raises(UserError, match="no chat template"):
+        load(str(mute))
+
+
+def test_reencoded_weights_say_the_same(model, tmp_path, monkeypatch):
+    from agent.models.llamacpp import LlamaCppModel
+    from agent.models.reencode import cache_folder
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert EMBEDDED_PATH is not None
+    question = [user("What is the capital of France?")]
+    for _ in range(2):
+        copied = LlamaCppModel(EMBEDDED_PATH, context_tokens=512, reencode="q8_0")
+        assert copied.complete(question, None, GREEDY).text == model.complete(question, None, GREEDY).text
+        copied.close()
+    (copy,) = cache_folder().iterdir()
+    assert copy.stat().st_size > EMBEDDED_PATH.stat().st_size
+
+
+def test_a_copy_that_cannot_be_kept_is_named_or_not_missed(tmp_path):
+    from agent.models.reencode import reencoded
+
+    assert EMBEDDED_PATH is not None
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way", encoding="utf-8")
+    with pytest.raises(UserError, match="cannot be re-encoded"):
+        reencoded(EMBEDDED_PATH, "q8_0", blocked)
+    assert reencoded(EMBEDDED_PATH, "auto", blocked) == EMBEDDED_PATH
+
+
+def test_a_length_bound_beside_an_exclusion_holds(model):
+    grammar = Grammar(lark="start: TEXT\nTEXT: /[^\\n]{1,120}/ & ~/(?is:.*(apple|fruit|tree).*)/")
+    said = model.complete([user("Describe an apple tree.")], grammar, Sampling(max_tokens=60))
+    assert said.finished and 0 < len(said.text) <= 120
+    assert not any(word in said.text.lower() for word in ("apple", "fruit", "tree"))

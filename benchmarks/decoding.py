@@ -1,0 +1,96 @@
+"""How fast a language model backend reads, writes, keeps to a grammar, scores and embeds.
+
+Run it as `python benchmarks/decoding.py [--model embedded] [--reencode auto] [--json]`.
+"""
+
+import argparse
+import json
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from agent.models.language_model import LanguageModel, Sampling
+from agent.models.locate import load
+from agent.transcript import Message
+from constraints.grammar import Grammar
+
+TOPICS = ("rivers", "bread", "old maps", "the moon", "bridges", "bees", "clocks", "salt",
+          "paper", "whales", "wool", "rain", "glass", "ships", "honey", "stone")  # fmt: skip
+FORM = Grammar(lark='start: "TITLE: " /[A-Z][a-z ]{3,40}/ "\\nTEXT: " /[^\\n]{20,200}/')
+SHORT = Sampling(max_tokens=40)
+
+
+def user(text: str) -> Message:
+    """A message of the game master."""
+    return Message(role="user", content=text)
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Seconds that some work takes."""
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def prompt(topic: str) -> list[Message]:
+    """A prompt of about four hundred tokens that shares nothing with that of another topic."""
+    return [user(" ".join(f"Note {i} on {topic}: they matter more than one thinks." for i in range(28)))]
+
+
+def measure(model: LanguageModel) -> dict[str, float]:
+    """All figures, in the units of their names."""
+    figures: dict[str, float] = {}
+    reading = model.complete(prompt("rivers"), None, Sampling(max_tokens=1))
+    figures["read_tokens_per_s"] = reading.prompt_tokens / reading.seconds
+    again = [model.complete(prompt("rivers"), None, Sampling(max_tokens=1)).seconds for _ in range(3)]
+    figures["read_again_ms"] = 1e3 * statistics.median(again)
+    free = [model.complete([user(f"Tell me about {topic}.")], None, SHORT) for topic in TOPICS[:4]]
+    figures["write_ms_per_token"] = 1e3 * statistics.median(said.seconds / said.generated_tokens for said in free)
+    bound = [model.complete([user(f"Tell me about {topic}.")], FORM, SHORT) for topic in TOPICS[:4]]
+    figures["write_form_ms_per_token"] = 1e3 * statistics.median(said.seconds / said.generated_tokens for said in bound)
+    batch = getattr(model, "complete_batch", None)
+    if batch is not None:
+        requests = [([user(f"Tell me about {topic}.")], None) for topic in TOPICS]
+        started = time.perf_counter()
+        tokens = sum(said.generated_tokens for said in batch(requests, SHORT))
+        figures["write_16_ms_per_token"] = 1e3 * (time.perf_counter() - started) / tokens
+    fifty = [f"The best of {topic} is {end}" for topic in TOPICS for end in ("new", "old", "dear", "cheap")][:50]
+    figures["score_50_cold_s"] = timed(lambda: model.score(prompt("bread"), fifty))
+    figures["score_50_warm_s"] = timed(lambda: model.score(prompt("bread"), fifty))
+    model.embed(["warm up"])
+    figures["embed_ms_per_text"] = 1e3 * timed(lambda: model.embed(list(TOPICS))) / len(TOPICS)
+    return figures
+
+
+def peak_mb() -> float:
+    """Most memory this process has held, in MiB; 0 where the system does not tell."""
+    try:
+        status = Path("/proc/self/status").read_text(encoding="utf-8")
+    except OSError:
+        return 0.0
+    return float(status.partition("VmHWM:")[2].split()[0]) / 1024
+
+
+def main() -> None:
+    """Loads, measures, prints."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", default="embedded")
+    parser.add_argument("--threads", type=int, default=None)
+    parser.add_argument("--reencode", default=None, help="bf16, q8_0 or auto (GGUF only)")
+    parser.add_argument("--json", action="store_true")
+    arguments = parser.parse_args()
+    asked = {"threads": arguments.threads, "reencode": arguments.reencode}
+    options = {name: value for name, value in asked.items() if value is not None}
+    started = time.perf_counter()
+    model = load(arguments.model, **options)
+    figures = {"load_s": time.perf_counter() - started, **measure(model), "peak_mb": peak_mb()}
+    if arguments.json:
+        print(json.dumps({name: round(value, 2) for name, value in figures.items()}))
+    else:
+        for name, value in figures.items():
+            print(f"{name:26} {value:10.2f}")
+
+
+if __name__ == "__main__":
+    main()
