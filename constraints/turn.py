@@ -10,6 +10,9 @@ from typing import Protocol
 from constraints.checks import Violation
 from constraints.fields import MOST_CHOICES, Field
 from constraints.forms import Literal, ReplyForm, Slot, SlotKind, find_literal, json_end, match_literal
+from constraints.free import judge
+from constraints.free_lark import free_lark
+from constraints.free_mending import mend_free
 from constraints.grammar import Grammar
 from constraints.lark import Resolved, is_object, superset, write
 from constraints.rulebook import Rule, Rulebook, RuleKind
@@ -40,10 +43,12 @@ class TurnConstraint:
     Attributes:
         forms: the legal forms with their slots resolved; () when no form was read.
         rules: rules that bind the reply as a whole.
+        tokens: most tokens of a free reply.
     """
 
     forms: tuple[Resolved, ...]
     rules: tuple[Rule, ...] = ()
+    tokens: int = PROSE_TOKENS
 
     def grammar(self) -> Grammar | None:
         """The language of legal replies; None when nothing was read that a grammar can hold."""
@@ -52,7 +57,8 @@ class TurnConstraint:
     @cached_property
     def _grammar(self) -> Grammar | None:
         if not self.forms:
-            return None
+            lark = free_lark(self.rules, self.tokens)
+            return None if lark is None else Grammar(lark=lark)
         choices = self._choices()
         return Grammar(lark=write(self.forms), choices=choices, regex=superset(self.forms))
 
@@ -71,7 +77,7 @@ class TurnConstraint:
     def check(self, text: str) -> list[Violation]:
         """What is wrong with a finished text; empty when nothing is."""
         if not self.forms:
-            return []
+            return judge(text, self.rules)
         best: list[Violation] | None = None
         depth = -1
         for form in self.forms:
@@ -100,7 +106,7 @@ class TurnConstraint:
         """The cheap mend of a draft: blanks, text around the form, a missing tag, spelling; None when there is none."""
         from constraints.mending import mend
 
-        return mend(self, text)
+        return mend(self, text) if self.forms else mend_free(text, self.rules)
 
 
 def show(form: Resolved) -> str:
@@ -152,7 +158,7 @@ def constrain(
     """
     chosen = rulebook.forms if form is None else (rulebook.forms[form],)
     resolved = tuple(_resolve(one, rulebook, said, fills or {}, text_tokens) for one in chosen)
-    return TurnConstraint(forms=tuple(dict.fromkeys(resolved)), rules=rulebook.rules)
+    return TurnConstraint(forms=tuple(dict.fromkeys(resolved)), rules=rulebook.rules, tokens=text_tokens or PROSE_TOKENS)
 
 
 def _resolve(form: ReplyForm, rulebook: Rulebook, said: Sequence[Mapping[str, str]], fills: Mapping[str, str], text_tokens: int | None) -> Resolved:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from constraints.reader.grids import grid_lines
 from constraints.reader.json_forms import closing
-from constraints.reader.scan import TAG_LINE, Line, Page, Region, Sentence
+from constraints.reader.scan import TAG_LINE, Line, Page, Region, Sentence, line_tag
 from constraints.reader.shapes import Shape, is_pure, leading, line_shape, pieces_of
 from constraints.reader.statements import Statement, is_form_cue
 from constraints.reader.templates import Hole, marks
@@ -43,7 +43,7 @@ class Row:
 
 def read_blocks(page: Page, glossary: Mapping[str, str]) -> tuple[list[Statement], set[int]]:
     """Forms shown on lines of their own, and the indices of those lines."""
-    cues = {sentence.line: sentence for sentence in page.sentences if is_form_cue(sentence)}
+    cues = {sentence.line: sentence for sentence in page.sentences if is_form_cue(sentence) and not _spoken(page, sentence)}
     closers = {sentence.line: sentence for sentence in page.sentences if sentence.closes_line}
     found: list[Statement] = []
     used: set[int] = grid_lines(page)
@@ -60,6 +60,15 @@ def read_blocks(page: Page, glossary: Mapping[str, str]) -> tuple[list[Statement
             used.update(row.line.index for row in run)
         index = max(run[-1].line.index + 1, index + 1)
     return found, used
+
+
+_META_TAG = re.compile(r"(?i)form|repl|answer|respon|output|layout|template|follow|write|message|you|each|every|rule|use|please")
+
+
+def _spoken(page: Page, sentence: Sentence) -> bool:
+    """Whether a sentence is a line of a dialogue ("Anna: How do you answer that?")."""
+    tag = line_tag(page.lines[sentence.line].text)
+    return tag is not None and not _META_TAG.search(tag) and sentence.start > page.lines[sentence.line].start - 1 and not sentence.text.rstrip().endswith(":")
 
 
 def _cue_before(page: Page, index: int, cues: Mapping[int, Sentence], closers: Mapping[int, Sentence]) -> Sentence | None:

@@ -7,12 +7,14 @@ from dataclasses import replace
 from constraints.forms import Literal, Part, ReplyForm, Slot, SlotKind
 from constraints.reader.assemble import assemble, refresh, to_key
 from constraints.reader.blocks import read_blocks
+from constraints.reader.generic import read_generic
 from constraints.reader.glossary import read_glossary
 from constraints.reader.legend import read_legend
 from constraints.reader.options import read_options
 from constraints.reader.grids import grid_slot
 from constraints.reader.rules import read_hidden_letters, read_rules, read_turn_limit
-from constraints.reader.scan import Page, Region, line_tag, read_page
+from constraints.reader.scan import Page, Region, Sentence, line_tag, read_page
+from constraints.reader.shots import read_shots
 from constraints.reader.slots import answer_limit, recounted
 from constraints.reader.statements import announced_tags, read_inline
 from constraints.rulebook import OptionList, Rule, Rulebook, RuleKind
@@ -41,7 +43,7 @@ def read(rulebook: Rulebook, text: str, *, own: bool, message: int) -> Rulebook:
     stated = _stated(page, options, letters, rulebook)
     rulebook = replace(
         rulebook,
-        rules=_rules(page, options, rulebook),
+        rules=_rules(page, options, rulebook, general=first and not stated),
         options=options,
         legend=rulebook.legend or read_legend(page),
         letters=letters,
@@ -75,13 +77,14 @@ def _stated(page: Page, options: Sequence[OptionList], letters: int | None, rule
         data = {line.index for line in page.lines if line.region is Region.DATA}
         known = {to_key(form) for form in rulebook.standing}
         inline = [entry for entry in inline if entry.line not in data or "".join(entry.span.text.split()).lower().strip("\"'") in "".join(known)]
-    return assemble(page, [*blocks, *inline], options, letters)
+    found = assemble(page, [*blocks, *inline], options, letters)
+    return found or (read_shots(page) if rulebook.heard == 0 else ())
 
 
-def _rules(page: Page, options: Sequence[OptionList], rulebook: Rulebook) -> tuple[Rule, ...]:
+def _rules(page: Page, options: Sequence[OptionList], rulebook: Rulebook, *, general: bool) -> tuple[Rule, ...]:
     """The rules in force after this message."""
     kept = list(rulebook.rules)
-    for rule in read_rules(page, options):
+    for rule in (*read_rules(page, options), *(read_generic(page) if general else ())):
         same = [other for other in kept if other.kind is rule.kind and other.words == rule.words and other.slot == rule.slot]
         if not same:
             kept.append(rule)
@@ -197,7 +200,7 @@ def _requested(active: tuple[ReplyForm, ...], page: Page) -> tuple[ReplyForm, ..
     verbs = [_purpose_verb(form) for form in active]
     if not all(verbs) or len(set(verbs)) < len(verbs):
         return active
-    last = [sentence for sentence in page.sentences if sentence.region is Region.RULE][-3:]
+    last = [sentence for sentence in page.sentences if sentence.region is Region.RULE and not _states(sentence, active, page)][-3:]
     for sentence in reversed(last):
         if len(sentence.text) > 160 or not _REQUEST.search(sentence.lower):
             continue
@@ -210,6 +213,11 @@ def _requested(active: tuple[ReplyForm, ...], page: Page) -> tuple[ReplyForm, ..
         if literal or by_verb or by_noun:
             return active
     return active
+
+
+def _states(sentence: Sentence, forms: Sequence[ReplyForm], page: Page) -> bool:
+    """Whether a sentence holds the statement of a form."""
+    return any(form.span.message == page.message and sentence.start < form.span.end and form.span.start < sentence.end for form in forms)
 
 
 _NOUNS = {"ask": "question", "answer": "answer|reply", "describe": "description", "decide": "decision", "guess": "guess", "propose": "proposal"}

@@ -8,6 +8,7 @@ from constraints.forms import Slot, SlotKind
 from constraints.reader.glossary import UNKNOWN, Meaning, read_counts, read_letters, read_meaning
 from constraints.reader.grids import grid_slot
 from constraints.reader.scan import Page, Region
+from constraints.reader.shots import lettered
 from constraints.reader.templates import Hole
 from constraints.reader.words import noun_stem
 from constraints.rulebook import OptionList
@@ -17,6 +18,7 @@ _VAGUE = frozenset(
 ) | {"some text", "a word", "your answer", "one sentence", "a sentence", "the word", "yes or no", ""}
 _COMMANDS = frozenset("go move walk say guess do act action".split())
 _EXPLAINS = re.compile(r"(?i)\b(?:explanation|reason(?:ing)?|thoughts?|thinking|rationale|why|because|comment|justification|analysis|details?|notes?)\b")
+_LETTER_CHOICE = re.compile(r"(?i)\bletters?\b[^.]{0,30}\b(?:choice|option|answer|correct)|\b(?:choice|option|correct)\b[^.]{0,20}\bletter\b")
 _HIDDEN_WORD = re.compile(r"(?i)\b(?:guess|word|attempt|try|answer|solution|candidate)\b")
 _NUMBERLY = re.compile(r"(?i)\b(?:score|number|count|index|amount|quantity|rating|confidence|percentage)\b")
 _PROSELY = re.compile(r"(?i)\b(?:question|clue|hint|description|command|instruction|message|expression|explanation|reason|describe|text)\b")
@@ -71,6 +73,10 @@ def to_slot(hole: Hole, near: Surroundings, purpose: str) -> Slot:
     if kind is SlotKind.GRID:
         shown = grid_slot(near.page, name, f"{hole.meaning} {hole.label}") or Slot(name=name, kind=SlotKind.PROSE)
         return replace(shown, escaped=hole.inside == "string")
+    if _LETTER_CHOICE.search(f"{hole.meaning} {hole.label}") and not meaning.options:
+        letters_offered = lettered(near.page)
+        if letters_offered:
+            return Slot(name=name, kind=SlotKind.CHOICE, options=letters_offered, fixed=True)
     options = meaning.options
     low, high = meaning.low, meaning.high
     if kind is SlotKind.LIST and high is None and low is None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from constraints.reader.json_forms import closing, objects
 from constraints.reader.scan import TAG_LINE, Page, Quote, Region, Sentence, quotes
 from constraints.reader.shapes import META, is_command, is_pure, leading, pieces_of
-from constraints.reader.templates import Hole, Pieces, join
+from constraints.reader.templates import Hole, Pieces, cut, join
 from constraints.span import Span
 
 
@@ -241,7 +241,7 @@ def _role(before: str, text: str, sentence: Sentence, glossary: Mapping[str, str
     if _START.search(before):
         own = _OWN.search(before) or _OWN.search(sentence.text) and not _announcements(sentence)
         return "start" if own and not re.search(r"\b(?:do not|don't|never|not)\s+(?:start|begin)", before) else ""
-    if _TAGS.search(before) and re.search(r"\b(?:use|using|with|under|the)\b", before):
+    if _TAGS.search(before) and (text.rstrip().endswith(":") or re.search(r"\b(?:use|using|with|under)\b", before) and "keyword" not in before):
         return "tags"
     if _OTHERS.search(before[-110:]) and not _LOOKS.search(before[-60:]):
         return ""
@@ -258,11 +258,16 @@ def _from_quote(page: Page, sentence: Sentence, quote: Quote, role: str, glossar
     if role in ("start", "tags"):
         if len(text) > 40 or not text:
             return None
+        if role == "start" and text[-1].isalpha() and not text.isupper():
+            return None  # words to begin with are a rule, not a tag
         gap = "" if text[-1] in "[({<" else " "
         pieces: Pieces = join([text + gap, Hole(label=_started(sentence.lower[: quote.start]), tag=text.rstrip(": ").lower())])
         return _statement(page, sentence, quote.start, quote.end, pieces, 0.85, purpose)
     if TAG_LINE.fullmatch(text):
         return _statement(page, sentence, quote.start, quote.end, join([text + " ", Hole(label="", tag=text.rstrip(": ").lower())]), 0.7, purpose)
+    defined = any(term in text for term in glossary if not term.islower()) and len(text.split()) <= 12 and isinstance(cut(text, glossary), tuple)
+    if defined and any(isinstance(piece, Hole) for piece in cut(text, glossary)):
+        return _statement(page, sentence, quote.start, quote.end, cut(text, glossary), 0.85, purpose)
     if is_pure(text, glossary) or is_command(text) or TAG_LINE.match(text) or len(text.split()) <= 4:
         if not is_pure(text, glossary) and not is_command(text) and not TAG_LINE.match(text) and not carried and not _firm(sentence.lower[: quote.start]):
             return None
