@@ -26,6 +26,7 @@ class Game:
         master: where the master's class is, as "module:Class" within the folder.
         drawer: where the drawing function is, as "module:function" within the folder.
         description: one sentence.
+        scoring: what an episode is worth.
         instances: name of the default instance file, without ending.
     """
 
@@ -35,6 +36,7 @@ class Game:
     master: str
     drawer: str
     description: str
+    scoring: str
     instances: str = "instances"
 
     @property
@@ -64,7 +66,7 @@ Drawer = Callable[..., dict[str, object]]
 """(rng, split, level, seed, index) -> instance as JSON-ready data."""
 
 
-def _game(alias: str, folder: str, master: str, drawer: str, instances: str, description: str) -> Game:
+def _game(alias: str, folder: str, master: str, drawer: str, instances: str, description: str, scoring: str) -> Game:
     return Game(
         name=f"ludens_{alias}",
         alias=alias,
@@ -73,6 +75,7 @@ def _game(alias: str, folder: str, master: str, drawer: str, instances: str, des
         drawer=drawer,
         instances=instances,
         description=description,
+        scoring=scoring,
     )
 
 
@@ -84,6 +87,7 @@ CATALOGUE: tuple[Game, ...] = (
         "drawing:draw_instance",
         "instances",
         "Describe a word without saying it or its closest associations; the other player guesses it.",
+        "100/n for a right guess at turn n of 3; a forbidden word loses",
     ),
     _game(
         "wordle",
@@ -92,6 +96,7 @@ CATALOGUE: tuple[Game, ...] = (
         "drawing:draw_instance",
         "instances",
         "Guess a five-letter word in six tries from letter feedback.",
+        "100 up to the third guess of six, then 50, 30, 20",
     ),
     _game(
         "wordle_clue",
@@ -100,6 +105,7 @@ CATALOGUE: tuple[Game, ...] = (
         "drawing:draw_clue_instance",
         "instances_clue",
         "The same with a clue to the word.",
+        "100 up to the third guess of six, then 50, 30, 20",
     ),
     _game(
         "wordle_critic",
@@ -108,6 +114,7 @@ CATALOGUE: tuple[Game, ...] = (
         "drawing:draw_critic_instance",
         "instances_critic",
         "The same with a clue and a second player who agrees or disagrees with each guess.",
+        "100 up to the third guess of six, then 50, 30, 20",
     ),
     _game(
         "map",
@@ -116,6 +123,7 @@ CATALOGUE: tuple[Game, ...] = (
         "drawing:draw_instance",
         "instances",
         "Visit every room of an unknown building in few moves and say when done.",
+        "harmonic mean of efficiency and completeness",
     ),
     _game(
         "map_graph",
@@ -124,6 +132,7 @@ CATALOGUE: tuple[Game, ...] = (
         "drawing:draw_graph_instance",
         "instances_graph",
         "The same, drawing the map in every reply.",
+        "harmonic mean of efficiency and completeness; the likeness of the drawn map is logged",
     ),
     _game(
         "map_room",
@@ -132,6 +141,7 @@ CATALOGUE: tuple[Game, ...] = (
         "drawing:draw_room_instance",
         "instances_room",
         "Find a named room in an unknown building and stop there.",
+        "100 for stopping in the room that was asked for, else 0",
     ),
     _game(
         "imagegame",
@@ -140,6 +150,7 @@ CATALOGUE: tuple[Game, ...] = (
         "drawing:draw_image_instance",
         "instances_image",
         "Instruct another player, step by step, to fill a grid like the target.",
+        "F1 of the filled cells",
     ),
     _game(
         "referencegame",
@@ -148,6 +159,7 @@ CATALOGUE: tuple[Game, ...] = (
         "drawing:draw_reference_instance",
         "instances_reference",
         "Describe one of three grids so that another player picks it.",
+        "100 for the right grid, else 0",
     ),
     _game(
         "matchit",
@@ -156,6 +168,7 @@ CATALOGUE: tuple[Game, ...] = (
         "drawing:draw_match_instance",
         "instances_match",
         "Two players see a grid each and find out by talking whether the grids are the same.",
+        "100 when both decide rightly, else 0",
     ),
     _game(
         "guesswhat",
@@ -164,6 +177,7 @@ CATALOGUE: tuple[Game, ...] = (
         "drawing:draw_instance",
         "instances",
         "Find out by yes-or-no questions which word of a list another player has in mind.",
+        "100 for a right guess up to turn 5 of 8, then 66.7, 33.3, 0",
     ),
     _game(
         "codenames",
@@ -172,6 +186,7 @@ CATALOGUE: tuple[Game, ...] = (
         "drawing:draw_instance",
         "instances",
         "Give one-word clues to your team's words; the other player picks them.",
+        "100 for finding all team words before the opponent and without a killer, else 0",
     ),
     _game(
         "privateshared",
@@ -180,6 +195,7 @@ CATALOGUE: tuple[Game, ...] = (
         "drawing:draw_instance",
         "instances",
         "Answer questions about private facts, and say on the side what the other knows by now.",
+        "harmonic mean of slot accuracy and the kappa of the probes",
     ),
     _game(
         "adventure",
@@ -188,6 +204,16 @@ CATALOGUE: tuple[Game, ...] = (
         "drawing:draw_instance",
         "instances",
         "Bring things to where they belong in a small world of rooms, containers and surfaces.",
+        "share of goals that hold at the end",
+    ),
+    _game(
+        "minigames",
+        "minigames",
+        "rules:MinigameMaster",
+        "drawing:draw_instance",
+        "instances",
+        "One message, one reply: small exercises in following instructions to the letter.",
+        "100 for a reply as asked for, else 0",
     ),
 )
 

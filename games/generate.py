@@ -14,7 +14,9 @@ DEFAULT_SEED = 1
 _DEFAULT_PER_LEVEL = 4
 
 
-def generate(game: str, *, split: str, level: str | None = None, seed: int, count: int) -> dict[str, Any]:
+def generate(
+    game: str, *, split: str, level: str | None = None, seed: int, count: int, corrective: int = 0
+) -> dict[str, Any]:
     """Generates instances.
 
     Args:
@@ -23,6 +25,7 @@ def generate(game: str, *, split: str, level: str | None = None, seed: int, coun
         level: one level, or None for all of them.
         seed: other seeds give other instances; the same seed gives the same.
         count: instances per level.
+        corrective: chances that every reply gets, with the reason of the refusal; 0 leaves it to the instance.
 
     Returns:
         the content of an instances file: `{"experiments": [{"name": level, "game_instances": [...]}]}`.
@@ -40,6 +43,8 @@ def generate(game: str, *, split: str, level: str | None = None, seed: int, coun
         {"name": name, "split": known, "seed": seed, "game_instances": _instances(entry, known, name, seed, count)}
         for name in wanted
     ]
+    if corrective:
+        experiments = [{"corrective": corrective, **experiment} for experiment in experiments]
     _number(experiments)
     return {"experiments": experiments}
 

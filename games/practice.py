@@ -12,6 +12,7 @@ from clemcore.clemgame import DialogueGameMaster, GameError, GameScorer, GameSpe
 from clemcore.clemgame.master import Outcome
 from clemcore.clemgame.metrics import BENCH_SCORE, METRIC_ABORTED, METRIC_LOSE, METRIC_SUCCESS
 
+from games.errors import UserError
 from games.instances import Instance, check_level, load_instance
 from games.protocol.forms import Move
 from games.protocol.record import Protocol
@@ -84,8 +85,30 @@ class PracticePlayer(Player):
         return script.reply(self._master, self.game_role)
 
 
+def _chances(game: str, value: object) -> int:
+    """Checks the number of chances that an experiment gives to every reply."""
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 9:
+        return value
+    raise UserError(f"{game}: field 'corrective' of the experiment must be a number from 0 to 9, got {value!r}.")
+
+
+def _lenient(protocol: Protocol, retries: int) -> Protocol:
+    """The protocol with corrective feedback: that many chances for each reply, and every time what was wrong."""
+    if not retries:
+        return protocol
+    strictness = protocol.strictness.model_copy(
+        update={"retries": max(retries, protocol.strictness.retries), "explain": True}
+    )
+    return protocol.model_copy(update={"strictness": strictness})
+
+
 class PracticeMaster(DialogueGameMaster):
-    """A game master whose wording, forms and strictness come from the instance."""
+    """A game master whose wording, forms and strictness come from the instance.
+
+    An experiment may hold "corrective": a number of chances that every reply
+    gets, with the reason why the last one was refused, whatever the prompt
+    threatens. It is a switch for learning, off by default.
+    """
 
     instance_type: ClassVar[type[Instance]]
     """The record of an instance of this game."""
@@ -98,6 +121,7 @@ class PracticeMaster(DialogueGameMaster):
         """Prepares an episode; `setup` gives it an instance."""
         super().__init__(game_spec, experiment, player_models)
         check_level(game_spec.game_name, experiment.get("name"), self.levels)
+        self.corrective = _chances(game_spec.game_name, experiment.get("corrective", 0))
         self.instance: Any  # of the game's own instance type
         self.protocol: Protocol
         self.rewards: list[dict[str, Any]] = []
@@ -153,11 +177,19 @@ class PracticeMaster(DialogueGameMaster):
 
     def _on_setup(self, **game_instance: Any) -> None:
         self.instance = load_instance(self.instance_type, game_instance, game=self.game_spec.game_name)
-        self.protocol = self.instance.protocol
+        self.protocol = _lenient(self.instance.protocol, self.corrective)
         for role, model in zip(self.roles, self.player_models, strict=False):
+            if role not in self.protocol.prompts:
+                raise UserError(f"{self.game_spec.game_name}: field 'protocol.prompts' has no text for the {role}.")
             self._seats[role] = PracticePlayer(model, role, self)
             self.add_player(self._seats[role], initial_prompt=self.protocol.prompts[role])
-        self.prepare()
+        try:
+            self.prepare()
+        except KeyError as missing:
+            name = self.game_spec.game_name
+            raise UserError(
+                f"{name}: the instance's protocol lacks {missing} in 'says', 'forms' or 'words'."
+            ) from missing
 
     def tell(self, role: str, key: str, **values: object) -> None:
         """Sets what a role hears next."""
@@ -182,6 +214,8 @@ class PracticeMaster(DialogueGameMaster):
 
     def _fault(self, rule: str, detail: str, consequence: Consequence, retries: int) -> None:
         player = self.current_player
+        if self.corrective:
+            consequence, retries = "retry", max(retries, self.corrective)
         again = consequence == "retry" and self._retries_used < retries
         outcome = "asked again" if again else "lost" if consequence == "lose" else "aborted"
         fault = {"rule": rule, "role": player.game_role, "player": player.name, "detail": detail, "outcome": outcome}
@@ -241,6 +275,11 @@ class PracticeMaster(DialogueGameMaster):
         self._ended = {"outcome": "aborted", "rule": reason, "role": player.game_role, "player": player.name}
         self.log_to_self("violation", {**self._ended, "detail": reason})
         self.state.abort()
+
+    @property
+    def ended(self) -> dict[str, Any]:
+        """How the episode ended: outcome, rule, role and player; empty while it runs."""
+        return self._ended
 
     @property
     def aborted(self) -> bool:

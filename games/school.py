@@ -13,7 +13,7 @@ GAMES: Mapping[str, tuple[str, Path]] = {game.alias: (game.description, game.pat
 """What users type, to description and folder; "ludens_" before it gives the clemcore name."""
 
 
-def rows(game: str, *, split: str = "validation", count: int, seed: int) -> list[dict[str, Any]]:
+def rows(game: str, *, split: str = "validation", count: int, seed: int, corrective: int = 0) -> list[dict[str, Any]]:
     """Instances to play, spread over levels, wordings and reply forms.
 
     Args:
@@ -21,6 +21,7 @@ def rows(game: str, *, split: str = "validation", count: int, seed: int) -> list
         split: "train", "validation" or "test".
         count: how many rows.
         seed: the same seed gives the same rows.
+        corrective: chances that every reply gets, with the reason of the refusal; 0 leaves it to the instance.
 
     Returns:
         rows in the shape of clemcore's GameInstances: "game_name", "experiment", "game_instance".
@@ -33,7 +34,7 @@ def rows(game: str, *, split: str = "validation", count: int, seed: int) -> list
         raise UserError(f"{entry.name}: count must be at least 1, got {count}.")
     levels = entry.master_type().levels
     share = -(-count // len(levels))
-    experiments = generate(entry.name, split=split, seed=seed, count=share)["experiments"]
+    experiments = generate(entry.name, split=split, seed=seed, count=share, corrective=corrective)["experiments"]
     found: list[dict[str, Any]] = []
     for place in range(share):
         for experiment in experiments:

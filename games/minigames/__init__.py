@@ -1,0 +1,1 @@
+"""Minigames: one message, one reply; small exercises in following instructions, for rehearsal."""

@@ -1,0 +1,21 @@
+"""The door through which clemcore loads the game; the rules are in `games.minigames.rules`."""
+
+from typing import Any
+
+from clemcore.backends import Model
+from clemcore.clemgame import GameBenchmark
+
+from games.minigames.rules import MinigameMaster
+from games.practice import PracticeScorer, StaysLoaded
+
+
+class MinigameBenchmark(StaysLoaded, GameBenchmark):
+    """The minigames as a clemcore benchmark."""
+
+    def create_game_master(self, experiment: dict[str, Any], player_models: list[Model]) -> MinigameMaster:
+        """A master for one episode."""
+        return MinigameMaster(self.game_spec, experiment, player_models)
+
+    def create_game_scorer(self, experiment: dict[str, Any], game_instance: dict[str, Any]) -> PracticeScorer:
+        """A scorer for one episode."""
+        return PracticeScorer(self.game_name, experiment, game_instance)
