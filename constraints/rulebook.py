@@ -124,6 +124,7 @@ class Rulebook:
         masters: tags (lower case) of the game master's own messages.
         fluid: whether the game states the form anew from message to message.
         heard: game messages read so far.
+        called: in fluid games, the forms that messages have called for so far.
     """
 
     forms: tuple[ReplyForm, ...] = ()
@@ -138,6 +139,7 @@ class Rulebook:
     masters: tuple[str, ...] = ()
     fluid: bool = False
     heard: int = 0
+    called: tuple[ReplyForm, ...] = ()
 
     def of(self, kind: RuleKind) -> tuple[Rule, ...]:
         """The rules of one kind, in the order in which they were read."""

@@ -146,6 +146,7 @@ def constrain(
     form: int | None = None,
     fills: Mapping[str, str] | None = None,
     text_tokens: int | None = None,
+    tolerant: bool = False,
 ) -> TurnConstraint:
     """What may be said now.
 
@@ -155,10 +156,25 @@ def constrain(
         form: index of the one form to use; None for the union of all.
         fills: slots of that form that are filled already.
         text_tokens: most tokens of free text in the reply, shared by its text slots.
+        tolerant: whether, in games that call for one tagged line at a time, a line with another tag that was
+            called for before may follow; such games read the first line, but nothing is gained by saying more.
     """
     chosen = rulebook.forms if form is None else (rulebook.forms[form],)
+    if tolerant and rulebook.fluid:
+        chosen = (*chosen, *(_followed(one, other) for one in chosen for other in rulebook.called if other.parts != one.parts and _open_ended(one)))
     resolved = tuple(_resolve(one, rulebook, said, fills or {}, text_tokens) for one in chosen)
     return TurnConstraint(forms=tuple(dict.fromkeys(resolved)), rules=rulebook.rules, tokens=text_tokens or PROSE_TOKENS)
+
+
+def _open_ended(form: ReplyForm) -> bool:
+    return bool(form.parts) and isinstance(form.parts[-1], Slot) and form.parts[-1].kind is SlotKind.TEXT
+
+
+def _followed(form: ReplyForm, other: ReplyForm) -> ReplyForm:
+    """Two forms on two lines."""
+    names = {slot.name for slot in form.slots}
+    rest = tuple(replace(part, name=f"{part.name} too") if isinstance(part, Slot) and part.name in names else part for part in other.parts)
+    return replace(form, parts=(*form.parts, Literal(text="\n"), *rest))
 
 
 def _resolve(form: ReplyForm, rulebook: Rulebook, said: Sequence[Mapping[str, str]], fills: Mapping[str, str], text_tokens: int | None) -> Resolved:
@@ -225,4 +241,4 @@ def _repeats_barred(slot: Slot, rulebook: Rulebook, explains: bool) -> bool:
     return named or slot.kind is SlotKind.WORD or (slot.kind is SlotKind.TEXT and len(rulebook.forms) == 1)
 
 
-__all__ = ["Constraint", "TurnConstraint", "constrain", "read_exactly", "replace", "show"]
+__all__ = ["Constraint", "TurnConstraint", "constrain", "read_exactly", "show"]

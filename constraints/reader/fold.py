@@ -113,7 +113,11 @@ def _with_forms(rulebook: Rulebook, page: Page, stated: tuple[ReplyForm, ...], f
     if not first:
         active = tuple(_recounted(form, page) for form in active)
     active = tuple(_resized(form, page) for form in active)
-    return replace(rulebook, standing=standing, forms=active, fluid=fluid)
+    called = rulebook.called
+    if fluid:
+        known = {to_key(form) for form in called}
+        called = (*called, *(form for form in active if to_key(form) not in known))[-12:]
+    return replace(rulebook, standing=standing, forms=active, fluid=fluid, called=called)
 
 
 def _holds(start: int, end: int, forms: Sequence[ReplyForm]) -> bool:
