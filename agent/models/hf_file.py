@@ -5,9 +5,14 @@ Knows loading and tokenizers; decodes nothing.
 
 import contextlib
 import copy
+import socket
+import urllib.parse
+import urllib.request
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import huggingface_hub
+import huggingface_hub.constants
 import numpy as np
 import outlines
 import torch
@@ -20,6 +25,8 @@ from agent.models.chat import ChatEncoder, ChatTemplate, ControlToken
 from agent.models.reply import TokenFacts
 from agent.models.steering import Grammars
 
+_HUB_TIMEOUT_S = 5.0
+
 
 def open_weights(
     spec: str, *, adapter: str | None, device: str | None, dtype: str | None
@@ -30,10 +37,11 @@ def open_weights(
         UserError: they are missing, damaged, no chat model, or of a kind that transformers does not know.
     """
     path = Path(spec)
-    source: dict[str, str] = {}
+    source: dict[str, str | bool] = {"local_files_only": path.exists() or not _hub_answers()}
     place = spec
     if path.suffix.lower() == ".gguf":
-        place, source = str(path.parent), {"gguf_file": path.name}
+        place = str(path.parent)
+        source["gguf_file"] = path.name
     try:
         with _quiet():
             tokenizer = AutoTokenizer.from_pretrained(place, **source)
@@ -120,6 +128,18 @@ def _adapted(model: PreTrainedModel, adapter: str) -> PreTrainedModel:
     merged = PeftModel.from_pretrained(model, adapter).merge_and_unload()
     assert isinstance(merged, PreTrainedModel)
     return merged
+
+
+def _hub_answers() -> bool:
+    """False when the model hub cannot be reached: its own client would try for a minute before it says so."""
+    if urllib.request.getproxies():
+        return True  # it may be reached another way
+    address = urllib.parse.urlsplit(huggingface_hub.constants.ENDPOINT)
+    try:
+        socket.create_connection((address.hostname or "", address.port or 443), timeout=_HUB_TIMEOUT_S).close()
+    except OSError:
+        return False
+    return True
 
 
 def _dtype(name: str | None) -> torch.dtype:

