@@ -50,7 +50,12 @@ class Field:
         if slot.kind is SlotKind.CHOICE or (slot.kind is SlotKind.WORD and slot.options):
             allowed = tuple(option for option in slot.options if self._allowed(option))
             return allowed or slot.options
-        if slot.kind is SlotKind.NUMBER and slot.low is not None and slot.high is not None and 0 <= slot.high - slot.low < MOST_CHOICES:
+        if (
+            slot.kind is SlotKind.NUMBER
+            and slot.low is not None
+            and slot.high is not None
+            and 0 <= slot.high - slot.low < MOST_CHOICES
+        ):
             return tuple(str(value) for value in range(slot.low, slot.high + 1))
         if slot.kind is SlotKind.LIST and slot.options:
             return self._lists()
@@ -65,7 +70,9 @@ class Field:
         total = sum(_falling(len(items), size) for size in range(low, high + 1))
         if total > MOST_CHOICES:
             return None
-        return tuple(self.slot.separator.join(order) for size in range(low, high + 1) for order in permutations(items, size))
+        return tuple(
+            self.slot.separator.join(order) for size in range(low, high + 1) for order in permutations(items, size)
+        )
 
     def items(self) -> tuple[str, ...]:
         """The items that a list may hold."""
@@ -99,9 +106,13 @@ class Field:
             items = self.items() or ("x",)
             return slot.separator.join(sorted(items, key=len)[: self.counts()[0]])
         if slot.kind is SlotKind.NUMBER:
-            return str(slot.low if slot.low is not None else slot.high if slot.high is not None and slot.high < 1 else 1)
+            return str(
+                slot.low if slot.low is not None else slot.high if slot.high is not None and slot.high < 1 else 1
+            )
         if slot.kind is SlotKind.GRID:
-            row = (slot.separator if slot.separator != ", " else " ").join([(slot.alphabet or "▢")[0]] * (slot.columns or 1))
+            row = (slot.separator if slot.separator != ", " else " ").join(
+                [(slot.alphabet or "▢")[0]] * (slot.columns or 1)
+            )
             return ("\\n" if slot.escaped else "\n").join([row] * (slot.rows or 1))
         if slot.kind is SlotKind.JSON:
             from constraints.json_values import smallest
@@ -113,7 +124,21 @@ class Field:
         """Plain words to try when nothing else is known."""
         letters, low = self.slot.letters, self.slot.low or 1
         if letters is not None:
-            bases = ("crane", "stone", "house", "plane", "a", "it", "sun", "tree", "garden", "morning", "mountain", "chocolate", "friendship")
+            bases = (
+                "crane",
+                "stone",
+                "house",
+                "plane",
+                "a",
+                "it",
+                "sun",
+                "tree",
+                "garden",
+                "morning",
+                "mountain",
+                "chocolate",
+                "friendship",
+            )
             return (*(word for word in bases if len(word) == letters), *(("a" * letters, "e" * letters, "i" * letters)))
         singles = ("yes", "thing", "one", "okay", "hello", "water", "that", "nothing", "unknown", "zzz")
         return singles if low <= 1 else tuple(" ".join([word] * low) for word in singles)
@@ -124,12 +149,20 @@ class Field:
         """What is wrong with a value."""
         name, slot = self.slot.name, self.slot
         out: list[Violation] = []
-        word = found(value, self.forbidden) if slot.kind not in (SlotKind.CHOICE, SlotKind.LIST, SlotKind.NUMBER) else None
+        word = (
+            found(value, self.forbidden) if slot.kind not in (SlotKind.CHOICE, SlotKind.LIST, SlotKind.NUMBER) else None
+        )
         if word is not None:
             out.append(Violation(kind="forbidden_words", text=word, hint=f'Do not use "{word}" or any word like it.'))
         if slot.kind in (SlotKind.WORD, SlotKind.TEXT) and _same(value) in {_same(entry) for entry in self.taken}:
-            out.append(Violation(kind="no_repeat", text=value, hint=f'You have said "{value}" before; say something new.'))
-        if self.lower and value != value.lower() and slot.kind not in (SlotKind.CHOICE, SlotKind.LIST, SlotKind.GRID, SlotKind.JSON):
+            out.append(
+                Violation(kind="no_repeat", text=value, hint=f'You have said "{value}" before; say something new.')
+            )
+        if (
+            self.lower
+            and value != value.lower()
+            and slot.kind not in (SlotKind.CHOICE, SlotKind.LIST, SlotKind.GRID, SlotKind.JSON)
+        ):
             out.append(Violation(kind="lowercase", text=value, hint="Use small letters only."))
         out.extend(self._form(value, name))
         return out
@@ -141,24 +174,56 @@ class Field:
         known = self.options() if slot.kind is not SlotKind.LIST else None
         if known is not None:
             fits = any(value == spelling for option in known for spelling in self.spellings(option))
-            return [] if fits else [Violation(kind="options", text=value, hint=f"For the {name} choose one of: {', '.join(known[:40])}.")]
+            return (
+                []
+                if fits
+                else [
+                    Violation(
+                        kind="options", text=value, hint=f"For the {name} choose one of: {', '.join(known[:40])}."
+                    )
+                ]
+            )
         if slot.kind is SlotKind.JSON:
             from constraints.json_values import fits as fits_json
 
-            return [] if fits_json(value, slot.template, slot.examples) else [Violation(kind="form", text=value, hint=f"The {name} must have the structure that the example shows.")]
+            return (
+                []
+                if fits_json(value, slot.template, slot.examples)
+                else [
+                    Violation(
+                        kind="form", text=value, hint=f"The {name} must have the structure that the example shows."
+                    )
+                ]
+            )
         pattern = self.pattern()
         fits = re.fullmatch(pattern, value if slot.kind in (SlotKind.GRID,) else value.rstrip(" ")) is not None
         if fits:
             return []
         if slot.kind is SlotKind.WORD:
             length = f" of exactly {slot.letters} letters" if slot.letters else ""
-            return [Violation(kind="letters" if slot.letters else "form", text=value, hint=f"The {name} must be one single word{length}.")]
+            return [
+                Violation(
+                    kind="letters" if slot.letters else "form",
+                    text=value,
+                    hint=f"The {name} must be one single word{length}.",
+                )
+            ]
         if slot.kind is SlotKind.GRID:
-            return [Violation(kind="form", text=value, hint=f"Write the grid as {slot.rows} lines of {slot.columns} symbols.")]
+            return [
+                Violation(
+                    kind="form", text=value, hint=f"Write the grid as {slot.rows} lines of {slot.columns} symbols."
+                )
+            ]
         if self.question and "?" in value[:-1]:
-            return [Violation(kind="one_question", text=value, hint="Ask one question only and stop after the question mark.")]
+            return [
+                Violation(
+                    kind="one_question", text=value, hint="Ask one question only and stop after the question mark."
+                )
+            ]
         if slot.low is not None or slot.high is not None:
-            return [Violation(kind="words", text=value, hint=f"The {name} must have {_between(slot.low, slot.high)} words.")]
+            return [
+                Violation(kind="words", text=value, hint=f"The {name} must have {_between(slot.low, slot.high)} words.")
+            ]
         return [Violation(kind="form", text=value, hint=f"Write the {name} on one line, without line breaks.")]
 
     def _list(self, value: str, name: str) -> list[Violation]:
@@ -167,7 +232,13 @@ class Field:
         allowed = {spelling for item in self.items() for spelling in (item,)}
         wrong = [item for item in items if item not in allowed]
         if wrong:
-            return [Violation(kind="options", text=wrong[0], hint=f"Every item of the {name} must come from the list: {', '.join(self.items()[:60])}.")]
+            return [
+                Violation(
+                    kind="options",
+                    text=wrong[0],
+                    hint=f"Every item of the {name} must come from the list: {', '.join(self.items()[:60])}.",
+                )
+            ]
         if len(set(items)) != len(items):
             return [Violation(kind="no_repeat", text=value, hint=f"Do not name an item of the {name} twice.")]
         if not low <= len(items) <= high:
@@ -197,7 +268,9 @@ class Field:
             return rf"{item}(, {item}){{{low - 1},{high - 1}}}"
         capitals = "A-Z" if self.lower else ""
         if slot.high is not None and slot.high <= 60:
-            return rf"[^\s{_CONTROL}{barred}]+( [^\s{_CONTROL}{barred}]+){{{max(0, (slot.low or 1) - 1)},{slot.high - 1}}}"
+            return (
+                rf"[^\s{_CONTROL}{barred}]+( [^\s{_CONTROL}{barred}]+){{{max(0, (slot.low or 1) - 1)},{slot.high - 1}}}"
+            )
         if slot.low is not None and slot.low > 1 and slot.low <= 60:
             return rf"[^\s{_CONTROL}{barred}]+( [^\s{_CONTROL}{barred}]+){{{slot.low - 1},400}}"
         mark = "?" if self.question else ""
@@ -216,12 +289,19 @@ class Field:
         """Patterns, in the syntax of the grammar, of values that are not legal although `pattern` admits them."""
         out: list[str] = []
         barred = exclusion(self.forbidden)
-        if barred is not None and self.slot.kind not in (SlotKind.CHOICE, SlotKind.LIST, SlotKind.NUMBER, SlotKind.GRID):
+        if barred is not None and self.slot.kind not in (
+            SlotKind.CHOICE,
+            SlotKind.LIST,
+            SlotKind.NUMBER,
+            SlotKind.GRID,
+        ):
             out.append(barred)
         if self.taken and self.slot.kind in (SlotKind.WORD, SlotKind.TEXT):
             known = sorted({_same(entry) for entry in self.taken if _same(entry)})[:60]
             if known:
-                out.append("(?is:[^\\p{L}\\p{N}]*(" + "|".join(_loosely(entry) for entry in known) + ")[^\\p{L}\\p{N}]*)")
+                out.append(
+                    "(?is:[^\\p{L}\\p{N}]*(" + "|".join(_loosely(entry) for entry in known) + ")[^\\p{L}\\p{N}]*)"
+                )
         return out
 
 

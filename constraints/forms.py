@@ -120,7 +120,9 @@ class ReplyForm:
                 at = end
                 continue
             after = self.parts[index + 1] if index + 1 < len(self.parts) else None
-            end = len(text) if after is None else find_literal(after.text, text, at) if isinstance(after, Literal) else -1
+            end = (
+                len(text) if after is None else find_literal(after.text, text, at) if isinstance(after, Literal) else -1
+            )
             if part.kind is SlotKind.JSON:
                 end = json_end(text, at)
             if end < 0:
@@ -139,7 +141,7 @@ def json_end(text: str, at: int) -> int:
         at += 1
     if at >= len(text):
         return -1
-    if text[at] not in "[{\"":
+    if text[at] not in '[{"':
         stops = [cut for mark in ",}]\n" if (cut := text.find(mark, at)) >= 0]
         return min(stops) if stops else len(text)
     depth = 0
@@ -183,7 +185,9 @@ def find_literal(literal: str, text: str, start: int) -> int:
     at = lower.find(head, start)
     tries = 0
     while at >= 0 and tries < 200:
-        if ("\n" not in literal.split(chunks[0])[0] or "\n" in text[start:at]) and match_literal(literal, text, at) is not None:
+        if ("\n" not in literal.split(chunks[0])[0] or "\n" in text[start:at]) and match_literal(
+            literal, text, at
+        ) is not None:
             return at
         at = lower.find(head, at + 1)
         tries += 1

@@ -14,7 +14,18 @@ _PLACEHOLDER = re.compile(r"\[[^\[\]\n]+\]")
 _TITLE = re.compile(r"<<[^\n<>]+>>")
 _WORD = re.compile(r"[\w'’-]+")
 
-COUNTED = frozenset({RuleKind.WORDS, RuleKind.SENTENCES, RuleKind.PARAGRAPHS, RuleKind.BULLETS, RuleKind.HIGHLIGHTS, RuleKind.SECTIONS, RuleKind.PLACEHOLDERS, RuleKind.CAPITAL_WORDS})
+COUNTED = frozenset(
+    {
+        RuleKind.WORDS,
+        RuleKind.SENTENCES,
+        RuleKind.PARAGRAPHS,
+        RuleKind.BULLETS,
+        RuleKind.HIGHLIGHTS,
+        RuleKind.SECTIONS,
+        RuleKind.PLACEHOLDERS,
+        RuleKind.CAPITAL_WORDS,
+    }
+)
 GENERAL = COUNTED | frozenset(
     {
         RuleKind.KEYWORDS, RuleKind.LETTER_COUNT, RuleKind.PARAGRAPH_START, RuleKind.TITLE, RuleKind.QUOTED, RuleKind.POSTSCRIPT, RuleKind.STARTS,
@@ -63,14 +74,20 @@ def _judge(text: str, rule: Rule) -> list[Violation]:
     if kind in COUNTED:
         return _outside(count(text, rule), rule, kind.value.replace("_", " "))
     if kind is RuleKind.KEYWORDS:
-        return [one for entry in rule.words for one in _outside(len(re.findall(re.escape(entry), text, re.IGNORECASE)), rule, f'mentions of "{entry}"')]
+        return [
+            one
+            for entry in rule.words
+            for one in _outside(len(re.findall(re.escape(entry), text, re.IGNORECASE)), rule, f'mentions of "{entry}"')
+        ]
     if kind is RuleKind.LETTER_COUNT:
         return _outside(text.lower().count(word.lower()), rule, f'letters "{word}"')
     if kind is RuleKind.FORBIDDEN_WORDS:
         hit = found(text, rule.words)
         return [_wrong(rule, hit, f'Do not use "{hit}" or any word like it.')] if hit else []
     message = _WHOLE.get(kind)
-    return [_wrong(rule, text[:80], message.format(word))] if message is not None and not _holds(text, rule, word) else []
+    return (
+        [_wrong(rule, text[:80], message.format(word))] if message is not None and not _holds(text, rule, word) else []
+    )
 
 
 _WHOLE = {

@@ -143,7 +143,11 @@ def _quoted(text: str, rule: Rule) -> str:
 
 def _ends(text: str, rule: Rule) -> str:
     closing = '"' if text.endswith('"') and text.startswith('"') else ""
-    return (text[: len(text) - len(closing)].rstrip() + "\n\n" + rule.words[0] + closing) if closing else text.rstrip() + "\n\n" + rule.words[0]
+    return (
+        (text[: len(text) - len(closing)].rstrip() + "\n\n" + rule.words[0] + closing)
+        if closing
+        else text.rstrip() + "\n\n" + rule.words[0]
+    )
 
 
 def _paragraph_start(text: str, rule: Rule) -> str:

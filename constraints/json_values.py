@@ -33,7 +33,9 @@ ANY = Shape("any")
 def shape(template: str | None, examples: tuple[str, ...] = ()) -> Shape:
     """The shape that the example values have in common; `ANY` when none can be read."""
     shapes = [
-        _shape(value) for text in (template, *examples) if text is not None and len(text) <= 4_000 and (value := _load(text)) is not None
+        _shape(value)
+        for text in (template, *examples)
+        if text is not None and len(text) <= 4_000 and (value := _load(text)) is not None
     ]
     if not shapes:
         return ANY
@@ -138,7 +140,10 @@ def _fits(value: object, wanted: Shape) -> bool:
         if not isinstance(value, dict):
             return False
         named: dict[object, object] = value  # type: ignore[assignment]
-        return all(isinstance(key, str) and (not wanted.items or any(_fits(entry, item) for item in wanted.items)) for key, entry in named.items())
+        return all(
+            isinstance(key, str) and (not wanted.items or any(_fits(entry, item) for item in wanted.items))
+            for key, entry in named.items()
+        )
     if wanted.kind == "list":
         if not isinstance(value, list | tuple):
             return False
@@ -185,7 +190,10 @@ class JsonRules:
 
     def _body(self, wanted: Shape) -> str:
         if wanted.kind == "object":
-            parts = [f'{_quoted(json.dumps(key, ensure_ascii=False))} ":" " "? {self._name(entry)}' for key, entry in wanted.fields]
+            parts = [
+                f'{_quoted(json.dumps(key, ensure_ascii=False))} ":" " "? {self._name(entry)}'
+                for key, entry in wanted.fields
+            ]
             return '"{" ' + ' "," " "? '.join(parts) + ' "}"' if parts else '"{}"'
         if wanted.kind == "list":
             members = wanted.items or (Shape("text"), Shape("number"), Shape("list", items=(Shape("text"),)))
@@ -205,7 +213,10 @@ class JsonRules:
             text, digits, own = self._name(Shape("text")), self._name(Shape("number")), self.names[wanted]
             member = f"({text} | {digits} | {own}l | {own}o)"
             self.lines.append(f'{own}l: "[" ({member} ("," " "? {member}){{0,{MOST_ITEMS - 1}}})? "]"')
-            self.lines.append(f'{own}o: "{{" ({text} ":" " "? {member} ("," " "? {text} ":" " "? {member}){{0,{MOST_ITEMS - 1}}})? "}}"')
+            self.lines.append(
+                f'{own}o: "{{" ({text} ":" " "? {member} ("," " "? {text} ":" " "? '
+                f'{member}){{0,{MOST_ITEMS - 1}}})? "}}"'
+            )
             return f"{own}l | {own}o"
         return r'/"[^"\\\x00-\x1f\x7f]{1,60}"/'
 

@@ -41,15 +41,28 @@ def write(forms: Sequence[Resolved]) -> str:
     """The grammar of all replies in one of the forms."""
     writer = _Writer()
     body = " | ".join(
-        _alternatives(group, writer, 0, tolerant) for tolerant in (False, True) if (group := [form for form in forms if is_object(form) is tolerant])
+        _alternatives(group, writer, 0, tolerant)
+        for tolerant in (False, True)
+        if (group := [form for form in forms if is_object(form) is tolerant])
     )
     heads = [f"start: {body}"]
-    return "\n".join([*heads, *writer.lines, *writer.json.lines, *(f"{name}: {text}" for text, name in writer.terminals.items())]) + "\n"
+    return (
+        "\n".join(
+            [*heads, *writer.lines, *writer.json.lines, *(f"{name}: {text}" for text, name in writer.terminals.items())]
+        )
+        + "\n"
+    )
 
 
 def is_object(form: Resolved) -> bool:
     """Whether a form is a JSON object, where blanks behind colons and commas do not count."""
-    return bool(form) and isinstance(form[0], str) and form[0].startswith('{"') and isinstance(form[-1], str) and form[-1].endswith("}")
+    return (
+        bool(form)
+        and isinstance(form[0], str)
+        and form[0].startswith('{"')
+        and isinstance(form[-1], str)
+        and form[-1].endswith("}")
+    )
 
 
 def _alternatives(forms: list[Resolved], writer: _Writer, depth: int, tolerant: bool) -> str:
@@ -132,7 +145,9 @@ def _field(one: Field, writer: _Writer) -> str:
         writer.lines.append(f"{name}: {writer.json.rule(one.slot.template, one.slot.examples)}")
     else:
         terminal = _terminal(one, writer)
-        bounded = kind in (SlotKind.TEXT, SlotKind.PROSE, SlotKind.LIST) or (kind is SlotKind.WORD and one.slot.letters is None)
+        bounded = kind in (SlotKind.TEXT, SlotKind.PROSE, SlotKind.LIST) or (
+            kind is SlotKind.WORD and one.slot.letters is None
+        )
         limit = one.tokens if kind is not SlotKind.WORD else min(one.tokens, 16)
         writer.lines.append(f"{name}[max_tokens={max(1, limit)}]: {terminal}" if bounded else f"{name}: {terminal}")
     return name
@@ -156,7 +171,9 @@ def _list(one: Field, name: str, writer: _Writer) -> None:
         return
     if len(items) <= MOST_PARAMETRIC:
         first = " | ".join(f"{_literal(item)} {name}m::set_bit({bit})" for bit, item in enumerate(items))
-        further = " | ".join(f"{_literal(gap + item)} {name}m::set_bit({bit}) %if bit_clear({bit})" for bit, item in enumerate(items))
+        further = " | ".join(
+            f"{_literal(gap + item)} {name}m::set_bit({bit}) %if bit_clear({bit})" for bit, item in enumerate(items)
+        )
         ends = f'"" %if bit_count_ge(_, {low})' if low > 1 else '""'
         writer.lines.append(f"{name}: {name}f::0x0")
         writer.lines.append(f"{name}f::_ : {first}")
@@ -172,7 +189,10 @@ def _list(one: Field, name: str, writer: _Writer) -> None:
 
 def superset(forms: Sequence[Resolved]) -> str:
     """A regular expression, without lookaround, that every reply in one of the forms matches."""
-    return "|".join("(?:" + "".join(re.escape(part) if isinstance(part, str) else _loose(part) for part in form) + ")" for form in forms)
+    return "|".join(
+        "(?:" + "".join(re.escape(part) if isinstance(part, str) else _loose(part) for part in form) + ")"
+        for form in forms
+    )
 
 
 def _loose(one: Field) -> str:

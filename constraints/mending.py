@@ -112,7 +112,9 @@ def fitted(one: Field, value: str) -> str:
     value = value.strip()
     if slot.kind is SlotKind.LIST and slot.options:
         known = {item.lower(): item for item in one.items()}
-        items = [known[name] for piece in re.split(r"[,;\n]", value) if (name := piece.strip(" .\"'`*").lower()) in known]
+        items = [
+            known[name] for piece in re.split(r"[,;\n]", value) if (name := piece.strip(" .\"'`*").lower()) in known
+        ]
         return slot.separator.join(list(dict.fromkeys(items))[: one.counts()[1]])
     options = one.options()
     if options is not None:

@@ -10,15 +10,141 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-_SUFFIXES = (
-    "ingly edly iness fulness lessness ational ization isation ations ation itions ition ements ement ments ment nesses ness ities ity ically ical "
-    "ances ance ences ence ables able ibles ible fully ful less ships ship hoods hood ions ion ings ing iest ier ied ies ized ised izes ises ize ise "
-    "ists ist isms ism ous ives ive ants ant ents ent ates ated ate ers er est ed es ly al ic en y s"
-).split()
-_CLOSED = (
-    "s es 's ed d ing er ers est r rs y ly ness less ful able ish like al ic ist ists ism ment ments ion ions ation or ors en ens ened ening ier iest ies ied ily iness "
-    "ship hood dom ery age ages ty th ance ence ant ent ive ous"
-).split()
+_SUFFIXES = [
+    "ingly",
+    "edly",
+    "iness",
+    "fulness",
+    "lessness",
+    "ational",
+    "ization",
+    "isation",
+    "ations",
+    "ation",
+    "itions",
+    "ition",
+    "ements",
+    "ement",
+    "ments",
+    "ment",
+    "nesses",
+    "ness",
+    "ities",
+    "ity",
+    "ically",
+    "ical",
+    "ances",
+    "ance",
+    "ences",
+    "ence",
+    "ables",
+    "able",
+    "ibles",
+    "ible",
+    "fully",
+    "ful",
+    "less",
+    "ships",
+    "ship",
+    "hoods",
+    "hood",
+    "ions",
+    "ion",
+    "ings",
+    "ing",
+    "iest",
+    "ier",
+    "ied",
+    "ies",
+    "ized",
+    "ised",
+    "izes",
+    "ises",
+    "ize",
+    "ise",
+    "ists",
+    "ist",
+    "isms",
+    "ism",
+    "ous",
+    "ives",
+    "ive",
+    "ants",
+    "ant",
+    "ents",
+    "ent",
+    "ates",
+    "ated",
+    "ate",
+    "ers",
+    "er",
+    "est",
+    "ed",
+    "es",
+    "ly",
+    "al",
+    "ic",
+    "en",
+    "y",
+    "s",
+]
+_CLOSED = [
+    "s",
+    "es",
+    "'s",
+    "ed",
+    "d",
+    "ing",
+    "er",
+    "ers",
+    "est",
+    "r",
+    "rs",
+    "y",
+    "ly",
+    "ness",
+    "less",
+    "ful",
+    "able",
+    "ish",
+    "like",
+    "al",
+    "ic",
+    "ist",
+    "ists",
+    "ism",
+    "ment",
+    "ments",
+    "ion",
+    "ions",
+    "ation",
+    "or",
+    "ors",
+    "en",
+    "ens",
+    "ened",
+    "ening",
+    "ier",
+    "iest",
+    "ies",
+    "ied",
+    "ily",
+    "iness",
+    "ship",
+    "hood",
+    "dom",
+    "ery",
+    "age",
+    "ages",
+    "ty",
+    "th",
+    "ance",
+    "ence",
+    "ant",
+    "ent",
+    "ive",
+    "ous",
+]
 _FAMILIES = tuple(
     frozenset(line.split())
     for line in """be is are was were been being am
@@ -183,12 +309,38 @@ def family(word: str) -> Family:
     if len(word) == 4:
         openings.add(word)
     anywhere = (word,) if len(word) >= 5 else ()
-    wholes = {entry for entry in wholes if not any(entry.startswith(opening) for opening in openings) and not any(text in entry for text in anywhere)}
+    wholes = {
+        entry
+        for entry in wholes
+        if not any(entry.startswith(opening) for opening in openings) and not any(text in entry for text in anywhere)
+    }
     openings = {entry for entry in openings if not any(text in entry for text in anywhere)}
     return Family(anywhere=anywhere, openings=tuple(sorted(openings)), wholes=tuple(sorted(wholes)))
 
 
-_COMMON_PARTS = frozenset("under over inter after where there every other about their these those which while water through super hyper trans".split())
+_COMMON_PARTS = frozenset(
+    [
+        "under",
+        "over",
+        "inter",
+        "after",
+        "where",
+        "there",
+        "every",
+        "other",
+        "about",
+        "their",
+        "these",
+        "those",
+        "which",
+        "while",
+        "water",
+        "through",
+        "super",
+        "hyper",
+        "trans",
+    ]
+)
 
 
 def _parts(word: str) -> set[str]:
@@ -215,7 +367,9 @@ def _inflected(root: str) -> set[str]:
     if root[-1] not in "aeiouywx" and len(root) <= 4:
         forms |= {root + root[-1] + suffix for suffix in ("ed", "ing", "er", "ers", "y")}
     if root[-1] == "e":
-        forms |= {root[:-1] + suffix for suffix in ("ing", "ings", "able", "ation", "ion", "y", "al", "ive", "or", "ors")}
+        forms |= {
+            root[:-1] + suffix for suffix in ("ing", "ings", "able", "ation", "ion", "y", "al", "ive", "or", "ors")
+        }
     if root[-1] == "y":
         forms |= {root[:-1] + suffix for suffix in ("ies", "ied", "ier", "iest", "ily", "iness")}
     return forms
@@ -230,7 +384,12 @@ def stem(word: str) -> str:
             root = word[: -len(suffix)]
             if suffix in ("y", "al", "ic", "en", "ate", "ent", "ant", "ion", "er", "or") and len(root) < 4:
                 continue
-            if len(root) >= 4 and root[-1] == root[-2] and root[-1] not in "lsfz" and suffix in ("ing", "ed", "er", "est", "y"):
+            if (
+                len(root) >= 4
+                and root[-1] == root[-2]
+                and root[-1] not in "lsfz"
+                and suffix in ("ing", "ed", "er", "est", "y")
+            ):
                 root = root[:-1]
             return root
     return word[:-1] if word.endswith("e") and len(word) >= 5 else word
@@ -256,7 +415,8 @@ def _trie(words: list[str]) -> str:
     for word in words:
         groups.setdefault(word[:3], []).append(word[3:])
     return "|".join(
-        re.escape(head) + ("(?:" + "|".join(re.escape(tail) for tail in tails) + ")" if tails != [""] else "") for head, tails in groups.items()
+        re.escape(head) + ("(?:" + "|".join(re.escape(tail) for tail in tails) + ")" if tails != [""] else "")
+        for head, tails in groups.items()
     )
 
 

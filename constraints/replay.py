@@ -77,8 +77,12 @@ def _episode(messages: list[Mapping[str, str]], tally: Tally) -> None:
             decoded = admits(strict, reply)
             tally["turns"] += 1
             tally["decoded"] += decoded
-            tally["accepted"] += decoded or admits(constrain(rulebook, said=said, text_tokens=_MANY, tolerant=True), reply)
-            fills = next((found for form in rulebook.forms if (found := form.parse(message["content"])) is not None), None)
+            tally["accepted"] += decoded or admits(
+                constrain(rulebook, said=said, text_tokens=_MANY, tolerant=True), reply
+            )
+            fills = next(
+                (found for form in rulebook.forms if (found := form.parse(message["content"])) is not None), None
+            )
             if fills is not None:
                 said.append(fills)
         rulebook = read(rulebook, message["content"], own=own, message=index)

@@ -95,7 +95,9 @@ class TurnConstraint:
 
     def _malformed(self, text: str) -> Violation:
         shown = " or ".join(dict.fromkeys(f'"{show(form)}"' for form in self.forms[:4]))
-        return Violation(kind="form", text=text[:200], hint=f"Reply in exactly this form and with nothing else: {shown}.")
+        return Violation(
+            kind="form", text=text[:200], hint=f"Reply in exactly this form and with nothing else: {shown}."
+        )
 
     def cheapest(self) -> str:
         """The shortest legal reply; made without a model, always the same."""
@@ -161,9 +163,19 @@ def constrain(
     """
     chosen = rulebook.forms if form is None else (rulebook.forms[form],)
     if tolerant and rulebook.fluid:
-        chosen = (*chosen, *(_followed(one, other) for one in chosen for other in rulebook.called if other.parts != one.parts and _open_ended(one)))
+        chosen = (
+            *chosen,
+            *(
+                _followed(one, other)
+                for one in chosen
+                for other in rulebook.called
+                if other.parts != one.parts and _open_ended(one)
+            ),
+        )
     resolved = tuple(_resolve(one, rulebook, said, fills or {}, text_tokens) for one in chosen)
-    return TurnConstraint(forms=tuple(dict.fromkeys(resolved)), rules=rulebook.rules, tokens=text_tokens or PROSE_TOKENS)
+    return TurnConstraint(
+        forms=tuple(dict.fromkeys(resolved)), rules=rulebook.rules, tokens=text_tokens or PROSE_TOKENS
+    )
 
 
 def _open_ended(form: ReplyForm) -> bool:
@@ -173,11 +185,20 @@ def _open_ended(form: ReplyForm) -> bool:
 def _followed(form: ReplyForm, other: ReplyForm) -> ReplyForm:
     """Two forms on two lines."""
     names = {slot.name for slot in form.slots}
-    rest = tuple(replace(part, name=f"{part.name} too") if isinstance(part, Slot) and part.name in names else part for part in other.parts)
+    rest = tuple(
+        replace(part, name=f"{part.name} too") if isinstance(part, Slot) and part.name in names else part
+        for part in other.parts
+    )
     return replace(form, parts=(*form.parts, Literal(text="\n"), *rest))
 
 
-def _resolve(form: ReplyForm, rulebook: Rulebook, said: Sequence[Mapping[str, str]], fills: Mapping[str, str], text_tokens: int | None) -> Resolved:
+def _resolve(
+    form: ReplyForm,
+    rulebook: Rulebook,
+    said: Sequence[Mapping[str, str]],
+    fills: Mapping[str, str],
+    text_tokens: int | None,
+) -> Resolved:
     free = [slot for slot in form.slots if slot.kind in (SlotKind.TEXT, SlotKind.PROSE) and slot.name not in fills]
     share = max(4, text_tokens // max(1, len(free))) if text_tokens is not None else None
     parts: list[str | Field] = []
@@ -206,7 +227,9 @@ def _closers(flat: Sequence[str | Slot], index: int) -> str:
     return head + "\\" if head == '"' else head
 
 
-def _to_field(slot: Slot, rulebook: Rulebook, said: Sequence[Mapping[str, str]], share: int | None, closers: str) -> Field:
+def _to_field(
+    slot: Slot, rulebook: Rulebook, said: Sequence[Mapping[str, str]], share: int | None, closers: str
+) -> Field:
     explains = bool(_EXPLAINS.search(slot.name))
     forbidden = tuple(
         dict.fromkeys(
@@ -220,7 +243,17 @@ def _to_field(slot: Slot, rulebook: Rulebook, said: Sequence[Mapping[str, str]],
     if _repeats_barred(slot, rulebook, explains):
         taken = tuple(dict.fromkeys(fill[slot.name] for fill in said if fill.get(slot.name)))
     brief = bool(rulebook.of(RuleKind.BRIEF))
-    tokens = share if share is not None else PROSE_TOKENS if slot.kind is SlotKind.PROSE else 80 if explains else BRIEF_TOKENS if brief else TEXT_TOKENS
+    tokens = (
+        share
+        if share is not None
+        else PROSE_TOKENS
+        if slot.kind is SlotKind.PROSE
+        else 80
+        if explains
+        else BRIEF_TOKENS
+        if brief
+        else TEXT_TOKENS
+    )
     return Field(
         slot=slot,
         forbidden=forbidden,

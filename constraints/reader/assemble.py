@@ -15,7 +15,9 @@ from constraints.reader.templates import Hole, Pieces, join, literal_text
 from constraints.rulebook import OptionList
 
 
-def assemble(page: Page, statements: Sequence[Statement], options: Sequence[OptionList], letters: int | None) -> tuple[ReplyForm, ...]:
+def assemble(
+    page: Page, statements: Sequence[Statement], options: Sequence[OptionList], letters: int | None
+) -> tuple[ReplyForm, ...]:
     """The forms that a message states.
 
     Args:
@@ -30,18 +32,37 @@ def assemble(page: Page, statements: Sequence[Statement], options: Sequence[Opti
     found = _settled(page, [other for statement in found for other in _expanded(statement)])
     if not found:
         return tuple(
-            ReplyForm(parts=(_with_options(plain.slot, options, "", page),), span=plain.span, confidence=plain.confidence) for plain in read_plain(page)
+            ReplyForm(
+                parts=(_with_options(plain.slot, options, "", page),), span=plain.span, confidence=plain.confidence
+            )
+            for plain in read_plain(page)
         )
     holes = [piece for statement in found for piece in statement.pieces if isinstance(piece, Hole)]
-    open_ended = [hole for hole in holes if not re.search(r"(?i)explanation|reason|thought|comment|why", hole.tag + hole.label)]
-    near = Surroundings(page=page, options=options, letters=letters, tags=tuple(hole.tag for hole in holes), alone=len(open_ended) == 1)
+    open_ended = [
+        hole for hole in holes if not re.search(r"(?i)explanation|reason|thought|comment|why", hole.tag + hole.label)
+    ]
+    near = Surroundings(
+        page=page, options=options, letters=letters, tags=tuple(hole.tag for hole in holes), alone=len(open_ended) == 1
+    )
     return _without_bare_choices([_form(statement, near) for statement in found])
 
 
 def _without_bare_choices(forms: Sequence[ReplyForm]) -> tuple[ReplyForm, ...]:
     """The forms without fixed words that are only values of another form's slot."""
-    values = {option.lower() for form in forms if len(form.parts) > 1 for slot in form.slots for option in slot.options if slot.kind is SlotKind.CHOICE}
-    return tuple(form for form in forms if form.slots or "".join(part.text for part in form.parts if isinstance(part, Literal)).strip().lower() not in values)
+    values = {
+        option.lower()
+        for form in forms
+        if len(form.parts) > 1
+        for slot in form.slots
+        for option in slot.options
+        if slot.kind is SlotKind.CHOICE
+    }
+    return tuple(
+        form
+        for form in forms
+        if form.slots
+        or "".join(part.text for part in form.parts if isinstance(part, Literal)).strip().lower() not in values
+    )
 
 
 def _is_data(statement: Statement) -> bool:
@@ -50,10 +71,16 @@ def _is_data(statement: Statement) -> bool:
     first = statement.pieces[0] if statement.pieces else ""
     if not holes or not isinstance(first, str) or not first.startswith("{"):
         return False
-    return all(hole.inside == "json" and not hole.meaning and hole.template is not None and '"' in hole.template for hole in holes)
+    return all(
+        hole.inside == "json" and not hole.meaning and hole.template is not None and '"' in hole.template
+        for hole in holes
+    )
 
 
-_OR_ELSE = re.compile(r"(?i)^(.*?\bone of .*?)(?: (to|for|if|when) ([^,]{2,80}))?, or (?:say |write |just )?[\"'`]?([\w-]{1,30})[\"'`]?(?: ((?:to|if|when|once)\b.{2,120}))?$")
+_OR_ELSE = re.compile(
+    r"(?i)^(.*?\bone of .*?)(?: (to|for|if|when) ([^,]{2,80}))?, or (?:say |write |"
+    r"just )?[\"'`]?([\w-]{1,30})[\"'`]?(?: ((?:to|if|when|once)\b.{2,120}))?$"
+)
 
 
 def _expanded(statement: Statement) -> list[Statement]:
@@ -67,7 +94,10 @@ def _expanded(statement: Statement) -> list[Statement]:
         purpose = f"{match.group(2)} {match.group(3)}" if match.group(2) else statement.purpose
         other = list(statement.pieces)
         other[index] = match.group(4)
-        return [replace(statement, pieces=tuple(pieces), purpose=purpose), replace(statement, pieces=join(other), purpose=match.group(5))]
+        return [
+            replace(statement, pieces=tuple(pieces), purpose=purpose),
+            replace(statement, pieces=join(other), purpose=match.group(5)),
+        ]
     return [statement]
 
 
@@ -93,16 +123,30 @@ def _distinct(statements: Sequence[Statement]) -> list[Statement]:
     for statement in statements:
         key = literal_text(statement.pieces)
         bare = not key.replace("\0", "").strip()
-        if key.count("\0") > 40 or bare and not any(isinstance(piece, Hole) and piece.meaning for piece in statement.pieces):
+        if key.count("\0") > 40 or (
+            bare and not any(isinstance(piece, Hole) and piece.meaning for piece in statement.pieces)
+        ):
             continue
-        if key in kept and statement.purpose and kept[key].purpose and _defined(statement) and _defined(statement) != _defined(kept[key]):
+        if (
+            key in kept
+            and statement.purpose
+            and kept[key].purpose
+            and _defined(statement)
+            and _defined(statement) != _defined(kept[key])
+        ):
             key += "\0" + _defined(statement)  # the same fixed text for two purposes
         known = kept.get(key)
         if known is None or _told(statement) > _told(known) or statement.confidence > known.confidence + 0.1:
-            kept[key] = replace(statement, trigger=statement.trigger or (known.trigger if known else ""), purpose=statement.purpose or (known.purpose if known else ""))
+            kept[key] = replace(
+                statement,
+                trigger=statement.trigger or (known.trigger if known else ""),
+                purpose=statement.purpose or (known.purpose if known else ""),
+            )
     keys = list(kept)
     return [
-        statement for key, statement in kept.items() if not any(key != other and ("\n" in _shape(kept[other])) and _part_of(key, kept[other]) for other in keys)
+        statement
+        for key, statement in kept.items()
+        if not any(key != other and ("\n" in _shape(kept[other])) and _part_of(key, kept[other]) for other in keys)
     ]
 
 
@@ -134,11 +178,23 @@ def _settled(page: Page, statements: Sequence[Statement]) -> list[Statement]:
             continue
         literal = _shape(statement)
         fixed = {" ".join(_shape(other).split()).lower() for other in statements}
-        others = [line for line in page.lines if line_tag(line.text) == tag and " ".join(line.text.split()).lower() not in fixed and "\0" not in literal]
+        others = [
+            line
+            for line in page.lines
+            if line_tag(line.text) == tag and " ".join(line.text.split()).lower() not in fixed and "\0" not in literal
+        ]
         if others:
             head = literal[: literal.index(":") + 1]
             line = others[0]
-            out.insert(0, Statement(pieces=(head + " ", Hole(label="", tag=tag)), span=page.span(line.start, line.end), confidence=0.7, line=line.index))
+            out.insert(
+                0,
+                Statement(
+                    pieces=(head + " ", Hole(label="", tag=tag)),
+                    span=page.span(line.start, line.end),
+                    confidence=0.7,
+                    line=line.index,
+                ),
+            )
             break
     return out
 
@@ -154,7 +210,14 @@ def _within_object(page: Page, statement: Statement, statements: Sequence[Statem
         for start, end in objects(line.text):
             body = line.text[start:end]
             match = re.search(rf"\"([^\"]{{1,40}})\"\s*:\s*\"{re.escape(text)}\"", body)
-            model = next((other for other in statements if "{" in _shape(other) and match and f'"{match.group(1)}"' in _shape(other)), None)
+            model = next(
+                (
+                    other
+                    for other in statements
+                    if "{" in _shape(other) and match and f'"{match.group(1)}"' in _shape(other)
+                ),
+                None,
+            )
             if match is None or model is None:
                 continue
             return replace(statement, pieces=_filled(model.pieces, match.group(1), text), confidence=0.85)
@@ -195,10 +258,19 @@ def _form(statement: Statement, near: Surroundings) -> ReplyForm:
         slot = to_slot(piece, near, statement.purpose)
         slot = _with_options(slot, near.options, piece.label, near.page)
         if slot.name in names:
-            slot = replace(slot, name=next(f"{slot.name}_{number}" for number in range(2, 99) if f"{slot.name}_{number}" not in names))
+            slot = replace(
+                slot,
+                name=next(f"{slot.name}_{number}" for number in range(2, 99) if f"{slot.name}_{number}" not in names),
+            )
         names.add(slot.name)
         parts.append(slot)
-    return ReplyForm(parts=tuple(parts), span=statement.span, confidence=statement.confidence, purpose=statement.purpose, trigger=statement.trigger)
+    return ReplyForm(
+        parts=tuple(parts),
+        span=statement.span,
+        confidence=statement.confidence,
+        purpose=statement.purpose,
+        trigger=statement.trigger,
+    )
 
 
 def _with_options(slot: Slot, options: Sequence[OptionList], label: str, page: Page) -> Slot:
@@ -218,14 +290,24 @@ def _with_options(slot: Slot, options: Sequence[OptionList], label: str, page: P
 
 def _closed(slot: Slot, label: str) -> bool:
     """Whether a text slot is named after the things of a list ("direction")."""
-    return bool(re.fullmatch(r"(?i)\w*(?:direction|option|candidate|exit|room|door|move|choice|item|card|object|colou?r|topic|way|path|place)\w*", label or slot.name))
+    return bool(
+        re.fullmatch(
+            r"(?i)\w*(?:direction|option|candidate|exit|room|door|move|choice|item|card|object|"
+            r"colou?r|topic|way|path|place)\w*",
+            label or slot.name,
+        )
+    )
 
 
 def _from_list(page: Page) -> bool:
     """Whether words are to be taken from a list that the message shows."""
     return any(
         sentence.region is not Region.EXAMPLE
-        and re.search(r"\b(?:from|in|on|of|among|out of)\b[^.]{0,40}\b(?:list|following words|words below|candidates?|these words|words|options|board)\b|\bcandidate", sentence.lower)
+        and re.search(
+            r"\b(?:from|in|on|of|among|out of)\b[^.]{0,40}\b(?:list|following words|words below|"
+            r"candidates?|these words|words|options|board)\b|\bcandidate",
+            sentence.lower,
+        )
         for sentence in page.sentences
     )
 
@@ -233,14 +315,24 @@ def _from_list(page: Page) -> bool:
 def with_evidence(page: Page, slot: Slot) -> Slot:
     """A JSON slot with the values that the message shows for it; the richest becomes its template."""
     named = re.compile(rf"(?i)(?:\"|<|\b){re.escape(slot.name)}(?:\"|>)?\s*(?::|=|->|-|>)?\s*(?=[\[{{])")
-    found = [page.text[match.end() : end] for match in list(named.finditer(page.text))[:12] if (end := json_end(page.text, match.end())) > 0]
+    found = [
+        page.text[match.end() : end]
+        for match in list(named.finditer(page.text))[:12]
+        if (end := json_end(page.text, match.end())) > 0
+    ]
     if not found:
         for line in page.lines:
             at = line.text.find("{")
             end = json_end(line.text, at) if at >= 0 else -1
             if end > 0 and '"' in line.text[at:end] and f'"{slot.name}"' not in line.text[at:end]:
                 found.append(line.text[at:end])
-    values = list(dict.fromkeys(value for value in (*([slot.template] if slot.template else []), *found) if "..." not in value and "…" not in value and "$" not in value and "<" not in value))
+    values = list(
+        dict.fromkeys(
+            value
+            for value in (*([slot.template] if slot.template else []), *found)
+            if "..." not in value and "…" not in value and "$" not in value and "<" not in value
+        )
+    )
     if not values:
         return slot
     best = max(values, key=len)

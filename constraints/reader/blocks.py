@@ -17,9 +17,13 @@ from constraints.reader.templates import Hole, marks
 
 _BULLET = re.compile(r"^(?:\(?(?:\d{1,2}|[a-zA-Z])[.)]|[-*•–])\s+")
 _ALTERNATIVES = re.compile(
-    r"\b(?:one of|either|choose|any of|alternatives?|these replies|pick one|commands|actions|moves|options|one per turn|following (?:replies|commands|actions|moves|formats|forms))\b"
+    r"\b(?:one of|either|choose|any of|alternatives?|these replies|pick one|commands|actions|"
+    r"moves|options|one per turn|following (?:replies|commands|actions|moves|formats|forms))\b"
 )
-_AFTERWARDS = re.compile(r"(?i)^(?:that|this|the above|these) (?:is|are) the (?:form|format|layout|shape|only)|^one of these|^pick one|^use (?:this|one of|exactly)|^only (?:this|these)")
+_AFTERWARDS = re.compile(
+    r"(?i)^(?:that|this|the above|these) (?:is|are) the (?:form|format|layout|shape|only)|"
+    r"^one of these|^pick one|^use (?:this|one of|exactly)|^only (?:this|these)"
+)
 _NAMES_FORM = re.compile(r"\b(?:form|format|layout|template|pattern|syntax|structure)\b")
 _DEFINES = re.compile(r"(?i)\bstands for\b|\bmeans\b|^replace\b|^where it says\b|\bplaceholder")
 _OR = re.compile(r"(?i)^(?:or|or else|alternatively)[:,]?$")
@@ -43,7 +47,9 @@ class Row:
 
 def read_blocks(page: Page, glossary: Mapping[str, str]) -> tuple[list[Statement], set[int]]:
     """Forms shown on lines of their own, and the indices of those lines."""
-    cues = {sentence.line: sentence for sentence in page.sentences if is_form_cue(sentence) and not _spoken(page, sentence)}
+    cues = {
+        sentence.line: sentence for sentence in page.sentences if is_form_cue(sentence) and not _spoken(page, sentence)
+    }
     closers = {sentence.line: sentence for sentence in page.sentences if sentence.closes_line}
     found: list[Statement] = []
     used: set[int] = grid_lines(page)
@@ -62,16 +68,25 @@ def read_blocks(page: Page, glossary: Mapping[str, str]) -> tuple[list[Statement
     return found, used
 
 
-_META_TAG = re.compile(r"(?i)form|repl|answer|respon|output|layout|template|follow|write|message|you|each|every|rule|use|please")
+_META_TAG = re.compile(
+    r"(?i)form|repl|answer|respon|output|layout|template|follow|write|message|you|each|every|rule|use|please"
+)
 
 
 def _spoken(page: Page, sentence: Sentence) -> bool:
     """Whether a sentence is a line of a dialogue ("Anna: How do you answer that?")."""
     tag = line_tag(page.lines[sentence.line].text)
-    return tag is not None and not _META_TAG.search(tag) and sentence.start > page.lines[sentence.line].start - 1 and not sentence.text.rstrip().endswith(":")
+    return (
+        tag is not None
+        and not _META_TAG.search(tag)
+        and sentence.start > page.lines[sentence.line].start - 1
+        and not sentence.text.rstrip().endswith(":")
+    )
 
 
-def _cue_before(page: Page, index: int, cues: Mapping[int, Sentence], closers: Mapping[int, Sentence]) -> Sentence | None:
+def _cue_before(
+    page: Page, index: int, cues: Mapping[int, Sentence], closers: Mapping[int, Sentence]
+) -> Sentence | None:
     """The sentence that announces a form right before a line, if any."""
     for back in range(index - 1, max(-1, index - 4), -1):
         line = page.lines[back]
@@ -115,14 +130,20 @@ def _list_goes_on(page: Page, at: int, rows: list[Row]) -> bool:
     return after is not None and bool(_BULLET.match(after.text)) == bool(_BULLET.match(rows[-1].line.text))
 
 
-def _row(page: Page, at: int, glossary: Mapping[str, str], cue: Sentence | None, rows: list[Row]) -> tuple[Row | None, int]:
+def _row(
+    page: Page, at: int, glossary: Mapping[str, str], cue: Sentence | None, rows: list[Row]
+) -> tuple[Row | None, int]:
     """The template in one line (or in several, for an object printed over lines), and the line where it ends."""
     line = page.lines[at]
     if line.region is Region.EXAMPLE or (line.region is Region.DATA and cue is None):
         return None, at
     bullet = _BULLET.match(line.text)
     body = line.text[bullet.end() :] if bullet else line.text
-    if _DEFINES.search(body) or (_NESTED.match(body) and "<" not in body and not any(term in body for term in glossary)) or (body.isupper() and " " in body and cue is None):
+    if (
+        _DEFINES.search(body)
+        or (_NESTED.match(body) and "<" not in body and not any(term in body for term in glossary))
+        or (body.isupper() and " " in body and cue is None)
+    ):
         return None, at
     if body.startswith("{") and not body.endswith("}"):
         begin = line.start + (bullet.end() if bullet else 0)
@@ -137,7 +158,12 @@ def _row(page: Page, at: int, glossary: Mapping[str, str], cue: Sentence | None,
     above_hole = bool(below) and marks(below, glossary) and is_pure(leading(below, glossary), glossary)
     if shape is None and body.startswith("</") and rows:
         shape = Shape(text=body)
-    if shape is None and cue is not None and is_pure(body, glossary, block=True) and _is_tag_row(body, rows, above_hole):
+    if (
+        shape is None
+        and cue is not None
+        and is_pure(body, glossary, block=True)
+        and _is_tag_row(body, rows, above_hole)
+    ):
         shape = Shape(text=body)
     if shape is not None and _MARKING.search(shape.purpose):
         return None, at
@@ -148,7 +174,10 @@ def _row(page: Page, at: int, glossary: Mapping[str, str], cue: Sentence | None,
 
 _NESTED = re.compile(r"\{\s*\"[^\"\n]{1,40}\"\s*:\s*[\[{]")
 _MARKING = re.compile(r"\bletters? (?:is|are|in|occurs?|stands?)\b|\bthe (?:letter|word) (?:is|does|has|contains?)\b")
-_NO_TAG = re.compile(r"(?i)^(?:for example|example|note|notice|rules?|important|remember|hint|warning|e\.g\.|goal|task|the |here |to |for |if |when |in |an? |you:|game:|gm\b|player\b)")
+_NO_TAG = re.compile(
+    r"(?i)^(?:for example|example|note|notice|rules?|important|remember|hint|warning|e\.g\.|goal|"
+    r"task|the |here |to |for |if |when |in |an? |you:|game:|gm\b|player\b)"
+)
 
 
 def _is_tag_row(body: str, rows: list[Row], above_hole: bool) -> bool:
@@ -172,22 +201,42 @@ def _believed(page: Page, run: list[Row], glossary: Mapping[str, str], cue: Sent
         return False
     if any(term in row.shape.text for row in run for term in glossary if not term.islower()):
         return True
-    return any(TAG_LINE.match(row.shape.text) and "<" in row.shape.text and row.shape.text.endswith(">") for row in run) and run[0].line.region is Region.RULE
+    return (
+        any(TAG_LINE.match(row.shape.text) and "<" in row.shape.text and row.shape.text.endswith(">") for row in run)
+        and run[0].line.region is Region.RULE
+    )
 
 
 def _forms(page: Page, run: list[Row], glossary: Mapping[str, str], cue: Sentence | None) -> list[Statement]:
     """One form of several lines, or several forms."""
-    separate = cue is not None and len(run) > 1 and bool(_ALTERNATIVES.search(cue.lower)) and not re.search(r"\blines?\b", cue.lower)
+    separate = (
+        cue is not None
+        and len(run) > 1
+        and bool(_ALTERNATIVES.search(cue.lower))
+        and not re.search(r"\blines?\b", cue.lower)
+    )
     ors = {line.index for line in page.lines[run[0].line.index : run[-1].line.index] if _OR.match(line.text)}
     after = next((line.text for line in page.lines[run[-1].line.index + 1 : run[-1].line.index + 3] if line.text), "")
     separate = separate or bool(re.match(r"(?i)one of these|pick one|use one of", after))
     listed = any(row.opens for row in run)
     groups: list[list[Row]] = []
     for row in run:
-        new = not groups or row.opens or (separate and not listed) or any(groups[-1][-1].line.index < at < row.line.index for at in ors)
+        new = (
+            not groups
+            or row.opens
+            or (separate and not listed)
+            or any(groups[-1][-1].line.index < at < row.line.index for at in ors)
+        )
         if listed and not row.opens:
             new = not groups
-        elif listed and groups and not _BULLET.match(row.line.text) and _BULLET.match(groups[-1][-1].line.text) and len(groups[-1]) == 1 and not groups[-1][-1].shape.purpose:
+        elif (
+            listed
+            and groups
+            and not _BULLET.match(row.line.text)
+            and _BULLET.match(groups[-1][-1].line.text)
+            and len(groups[-1]) == 1
+            and not groups[-1][-1].shape.purpose
+        ):
             new = False  # "* FIRST: <x>" goes on with "SECOND: <y> (when to use both)"
         if new or row.shape.text.startswith("{"):
             groups.append([row])

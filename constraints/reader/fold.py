@@ -9,9 +9,9 @@ from constraints.reader.assemble import assemble, refresh, to_key
 from constraints.reader.blocks import read_blocks
 from constraints.reader.generic import read_generic
 from constraints.reader.glossary import read_glossary
+from constraints.reader.grids import grid_slot
 from constraints.reader.legend import read_legend
 from constraints.reader.options import read_options
-from constraints.reader.grids import grid_slot
 from constraints.reader.rules import read_hidden_letters, read_rules, read_turn_limit
 from constraints.reader.scan import Page, Region, Sentence, line_tag, read_page
 from constraints.reader.shots import read_shots
@@ -19,7 +19,10 @@ from constraints.reader.slots import answer_limit, recounted
 from constraints.reader.statements import announced_tags, read_inline
 from constraints.rulebook import OptionList, Rule, Rulebook, RuleKind
 
-_FROM_NOW_ON = re.compile(r"\b(?:from now on|from here on|new format|format (?:has )?change[sd]?|instead of the (?:old|previous)|henceforth|no longer)\b")
+_FROM_NOW_ON = re.compile(
+    r"\b(?:from now on|from here on|new format|format (?:has )?change[sd]?|instead of the (?:old|"
+    r"previous)|henceforth|no longer)\b"
+)
 _FOR_NOW = re.compile(r"^(?:ok(?:ay)?[,.]? )?(?:now|first|let us first|to begin)\b")
 
 
@@ -63,12 +66,16 @@ def _page(rulebook: Rulebook, text: str, message: int) -> tuple[Page, tuple[str,
     partners, masters = announced_tags(page)
     partners = tuple(dict.fromkeys((*rulebook.partners, *partners)))
     masters = tuple(dict.fromkeys((*rulebook.masters, *masters)))
-    if set(partners) - set(rulebook.partners) and any(line_tag(line.text) in partners for line in page.lines if line.text):
+    if set(partners) - set(rulebook.partners) and any(
+        line_tag(line.text) in partners for line in page.lines if line.text
+    ):
         page = read_page(text, message, partners, first)
     return page, partners, masters
 
 
-def _stated(page: Page, options: Sequence[OptionList], letters: int | None, rulebook: Rulebook) -> tuple[ReplyForm, ...]:
+def _stated(
+    page: Page, options: Sequence[OptionList], letters: int | None, rulebook: Rulebook
+) -> tuple[ReplyForm, ...]:
     """The forms that this message states."""
     glossary = read_glossary(page)
     blocks, used = read_blocks(page, glossary)
@@ -76,7 +83,11 @@ def _stated(page: Page, options: Sequence[OptionList], letters: int | None, rule
     if rulebook.heard and not rulebook.fluid and rulebook.standing:
         data = {line.index for line in page.lines if line.region is Region.DATA}
         known = {to_key(form) for form in rulebook.standing}
-        inline = [entry for entry in inline if entry.line not in data or "".join(entry.span.text.split()).lower().strip("\"'") in "".join(known)]
+        inline = [
+            entry
+            for entry in inline
+            if entry.line not in data or "".join(entry.span.text.split()).lower().strip("\"'") in "".join(known)
+        ]
     found = assemble(page, [*blocks, *inline], options, letters)
     return found or (read_shots(page) if rulebook.heard == 0 else ())
 
@@ -85,7 +96,9 @@ def _rules(page: Page, options: Sequence[OptionList], rulebook: Rulebook, *, gen
     """The rules in force after this message."""
     kept = list(rulebook.rules)
     for rule in (*read_rules(page, options), *(read_generic(page) if general else ())):
-        same = [other for other in kept if other.kind is rule.kind and other.words == rule.words and other.slot == rule.slot]
+        same = [
+            other for other in kept if other.kind is rule.kind and other.words == rule.words and other.slot == rule.slot
+        ]
         if not same:
             kept.append(rule)
     return tuple(kept)
@@ -99,7 +112,13 @@ def _with_forms(rulebook: Rulebook, page: Page, stated: tuple[ReplyForm, ...], f
     fluid = rulebook.fluid
     if stated and (first or not standing or changed):
         standing = active = stated
-        fluid = fluid or (first and any(_FOR_NOW.search(sentence.lower) and _holds(sentence.start, sentence.end, stated) for sentence in page.sentences))
+        fluid = fluid or (
+            first
+            and any(
+                _FOR_NOW.search(sentence.lower) and _holds(sentence.start, sentence.end, stated)
+                for sentence in page.sentences
+            )
+        )
     elif stated:
         active, fresh = _merged(standing, stated)
         fluid = fluid or fresh
@@ -147,7 +166,13 @@ def _same_form(new: ReplyForm, old: ReplyForm) -> bool:
         return True
     tags = [part.text.strip().lower() for part in new.parts if isinstance(part, Literal) and part.text.strip()]
     others = "".join(part.text.lower() for part in old.parts if isinstance(part, Literal))
-    return bool(new.slots) and len(tags) > 0 and bool(old.slots) and all(tag in others for tag in tags) and others.startswith(tags[0])
+    return (
+        bool(new.slots)
+        and len(tags) > 0
+        and bool(old.slots)
+        and all(tag in others for tag in tags)
+        and others.startswith(tags[0])
+    )
 
 
 def _better(old: tuple[Part, ...], new: tuple[Part, ...]) -> tuple[Part, ...]:
@@ -158,7 +183,9 @@ def _better(old: tuple[Part, ...], new: tuple[Part, ...]) -> tuple[Part, ...]:
         other = fresh.get(part.name) if isinstance(part, Slot) else None
         if isinstance(part, Slot) and other is not None:
             if other.options:
-                part = replace(part, options=other.options, kind=other.kind if part.kind is not SlotKind.LIST else part.kind)
+                part = replace(
+                    part, options=other.options, kind=other.kind if part.kind is not SlotKind.LIST else part.kind
+                )
             if other.low is not None or other.high is not None:
                 part = replace(part, low=other.low, high=other.high)
         out.append(part)
@@ -182,16 +209,30 @@ def _addressed(active: tuple[ReplyForm, ...], page: Page) -> tuple[ReplyForm, ..
     speaker = _VOICE.match(opening)
     if speaker is None:
         return active
-    words = [word for word in re.findall(r"[a-z]{3,}", speaker.group(1).lower()) if word not in ("the", "your", "game", "master")]
-    called = [form for form in active if any(re.search(rf"\b{re.escape(word)}\b", form.purpose.lower()) for word in words)]
+    words = [
+        word
+        for word in re.findall(r"[a-z]{3,}", speaker.group(1).lower())
+        if word not in ("the", "your", "game", "master")
+    ]
+    called = [
+        form for form in active if any(re.search(rf"\b{re.escape(word)}\b", form.purpose.lower()) for word in words)
+    ]
     if not called and (not words or words == ["me"] or re.search(r"(?i)game|master|host", speaker.group(1))):
-        called = [form for form in active if re.search(r"\b(?:me|game master|master|host|aside)\b", form.purpose.lower())]
+        called = [
+            form for form in active if re.search(r"\b(?:me|game master|master|host|aside)\b", form.purpose.lower())
+        ]
     return (called[0],) if len(called) == 1 else active
 
 
 _VOICE = re.compile(r"^[\[(<*\"]{0,2}([^\W\d_][\w' -]{0,30})[\])>*\"]{0,2}\s?(?::|>|says|asks|-)")
-_VERB = re.compile(r"(?i)\b(?:to|you (?:may|can|must))\s+(?:(?:make|give|take|have|state|say|write|do|be|get)\s+)?(?:your |the |an? |another )?([a-z]{3,20})")
-_REQUEST = re.compile(r"\b(?:please|your turn|now|time to|what (?:is|do|would)|give|go ahead|one \w+, please|your (?:first|next|final))\b|\?$")
+_VERB = re.compile(
+    r"(?i)\b(?:to|you (?:may|can|must))\s+(?:(?:make|give|take|have|state|say|write|do|be|"
+    r"get)\s+)?(?:your |the |an? |another )?([a-z]{3,20})"
+)
+_REQUEST = re.compile(
+    r"\b(?:please|your turn|now|time to|what (?:is|do|would)|give|go ahead|one \w+, please|"
+    r"your (?:first|next|final))\b|\?$"
+)
 
 
 def _requested(active: tuple[ReplyForm, ...], page: Page) -> tuple[ReplyForm, ...]:
@@ -204,13 +245,25 @@ def _requested(active: tuple[ReplyForm, ...], page: Page) -> tuple[ReplyForm, ..
     verbs = [_purpose_verb(form) for form in active]
     if not all(verbs) or len(set(verbs)) < len(verbs):
         return active
-    last = [sentence for sentence in page.sentences if sentence.region is Region.RULE and not _states(sentence, active, page)][-3:]
+    last = [
+        sentence
+        for sentence in page.sentences
+        if sentence.region is Region.RULE and not _states(sentence, active, page)
+    ][-3:]
     for sentence in reversed(last):
         if len(sentence.text) > 160 or not _REQUEST.search(sentence.lower):
             continue
         by_verb = [form for form, verb in zip(active, verbs, strict=True) if _names(verb, sentence.lower)]
-        by_noun = [form for form in active if any(re.search(rf"\b{re.escape(noun)}\b", sentence.lower) for noun in _own_nouns(form, active))]
-        literal = [form for form, verb in zip(active, verbs, strict=True) if re.search(rf"\b{re.escape(verb)}\b", sentence.lower)]
+        by_noun = [
+            form
+            for form in active
+            if any(re.search(rf"\b{re.escape(noun)}\b", sentence.lower) for noun in _own_nouns(form, active))
+        ]
+        literal = [
+            form
+            for form, verb in zip(active, verbs, strict=True)
+            if re.search(rf"\b{re.escape(verb)}\b", sentence.lower)
+        ]
         for called in (literal, by_verb, by_noun):
             if len(called) == 1:
                 return (called[0],)
@@ -221,10 +274,20 @@ def _requested(active: tuple[ReplyForm, ...], page: Page) -> tuple[ReplyForm, ..
 
 def _states(sentence: Sentence, forms: Sequence[ReplyForm], page: Page) -> bool:
     """Whether a sentence holds the statement of a form."""
-    return any(form.span.message == page.message and sentence.start < form.span.end and form.span.start < sentence.end for form in forms)
+    return any(
+        form.span.message == page.message and sentence.start < form.span.end and form.span.start < sentence.end
+        for form in forms
+    )
 
 
-_NOUNS = {"ask": "question", "answer": "answer|reply", "describe": "description", "decide": "decision", "guess": "guess", "propose": "proposal"}
+_NOUNS = {
+    "ask": "question",
+    "answer": "answer|reply",
+    "describe": "description",
+    "decide": "decision",
+    "guess": "guess",
+    "propose": "proposal",
+}
 
 
 def _names(verb: str, lower: str) -> bool:
@@ -241,7 +304,11 @@ def _own_nouns(form: ReplyForm, forms: Sequence[ReplyForm]) -> set[str]:
 
 
 def _nouns(form: ReplyForm) -> set[str]:
-    return {slot.name for slot in form.slots} | {word for word in re.findall(r"[a-z]{5,}", form.purpose.lower()) if word not in ("write", "answer", "reply", "about")}
+    return {slot.name for slot in form.slots} | {
+        word
+        for word in re.findall(r"[a-z]{5,}", form.purpose.lower())
+        if word not in ("write", "answer", "reply", "about")
+    }
 
 
 def _purpose_verb(form: ReplyForm) -> str:
@@ -253,7 +320,9 @@ def _limited(active: tuple[ReplyForm, ...], page: Page, rulebook: Rulebook) -> t
     """A limit that this message alone sets ("Answer this question with yes or no")."""
     if rulebook.heard <= 1:
         return active
-    open_forms = [form for form in active if len(form.slots) == 1 and form.slots[0].kind in (SlotKind.TEXT, SlotKind.WORD)]
+    open_forms = [
+        form for form in active if len(form.slots) == 1 and form.slots[0].kind in (SlotKind.TEXT, SlotKind.WORD)
+    ]
     if len(open_forms) != 1 or len(active) > 2:
         return active
     for sentence in page.sentences:
@@ -264,7 +333,10 @@ def _limited(active: tuple[ReplyForm, ...], page: Page, rulebook: Rulebook) -> t
         if meaning.kind is SlotKind.CHOICE:
             form = open_forms[0]
             parts = tuple(
-                replace(part, kind=SlotKind.CHOICE, options=meaning.options, sentence=True) if isinstance(part, Slot) else part for part in form.parts
+                replace(part, kind=SlotKind.CHOICE, options=meaning.options, sentence=True)
+                if isinstance(part, Slot)
+                else part
+                for part in form.parts
             )
             return tuple(replace(other, parts=parts) if other is form else other for other in active)
     return active
@@ -272,7 +344,9 @@ def _limited(active: tuple[ReplyForm, ...], page: Page, rulebook: Rulebook) -> t
 
 def _recounted(form: ReplyForm, page: Page) -> ReplyForm:
     """A form whose lists take the counts that this message states."""
-    parts = tuple(recounted(part, page) if isinstance(part, Slot) and part.kind is SlotKind.LIST else part for part in form.parts)
+    parts = tuple(
+        recounted(part, page) if isinstance(part, Slot) and part.kind is SlotKind.LIST else part for part in form.parts
+    )
     return replace(form, parts=parts)
 
 
@@ -284,7 +358,9 @@ def _resized(form: ReplyForm, page: Page) -> ReplyForm:
     if shown is None:
         return form
     parts: tuple[Part, ...] = tuple(
-        replace(part, rows=shown.rows, columns=shown.columns, alphabet=shown.alphabet, separator=shown.separator) if isinstance(part, Slot) and part.kind is SlotKind.GRID else part
+        replace(part, rows=shown.rows, columns=shown.columns, alphabet=shown.alphabet, separator=shown.separator)
+        if isinstance(part, Slot) and part.kind is SlotKind.GRID
+        else part
         for part in form.parts
     )
     return replace(form, parts=parts)

@@ -43,28 +43,42 @@ _ONE_OF = re.compile(
 )
 _YES_NO = re.compile(r"""(?i)["'<]?\byes\b["'>]?[,.]?\s*(?:/|\bor\b|\||,)\s*["'<]?\bno\b""")
 _TRUE_FALSE = re.compile(r"""(?i)["'<]?\btrue\b["'>]?\s*(?:/|\bor\b|\||,)\s*["'<]?\bfalse\b""")
-_IF_ELSE = re.compile(r"(?i)[\"'`“]([^\"'`”\n]{1,30})[\"'`”] (?:if|when|in case)\b.{2,120}?,? (?:else|otherwise|if not|or)\s*,? (?:say |write |with )?[\"'`“]([^\"'`”\n]{1,30})[\"'`”]")
+_IF_ELSE = re.compile(
+    r"(?i)[\"'`“]([^\"'`”\n]{1,30})[\"'`”] (?:if|when|in case)\b.{2,120}?,? (?:else|otherwise|"
+    r"if not|or)\s*,? (?:say |write |with )?[\"'`“]([^\"'`”\n]{1,30})[\"'`”]"
+)
 _RANGE = re.compile(
-    rf"(?i)(?:between|from|in the range|range)\s+(?:of\s+)?({NUMBER})\s*(?:and|to|-|–)\s*({NUMBER})|(\d{{1,4}})\s?[-–]\s?(\d{{1,4}})"
+    rf"(?i)(?:between|from|in the range|range)\s+(?:of\s+)?({NUMBER})\s*(?:and|to|-|"
+    rf"–)\s*({NUMBER})|(\d{{1,4}})\s?[-–]\s?(\d{{1,4}})"
 )
 _LETTERS = re.compile(
     rf"(?i)\b({NUMBER})[\s-](?:lower-?\s?case\s|upper-?\s?case\s|english\s)?letters?\b(?! (?:in|of) the)|"
-    rf"\bword (?:of|with|has|having|that has|consisting of) (?:exactly )?({NUMBER}) (?:lower-?case |upper-?case )?(?:letters|characters)"
+    rf"\bword (?:of|with|has|having|that has|"
+    rf"consisting of) (?:exactly )?({NUMBER}) (?:lower-?case |upper-?case )?(?:letters|characters)"
 )
 _WORD = re.compile(
     r"(?i)(?:^|\b(?:an?|one|single|your|the|my|this|next|new|another|only|target|secret|hidden|guessed|five-letter|"
-    r"letter|english|valid|code|clue))[\s-](?:\w+ ){0,2}?word\b(?!s)|\bsingle[- ]word\b|\bone[- ]word\b|^word$|^noun$|\bexactly one word\b"
+    r"letter|english|valid|code|clue))[\s-](?:\w+ ){0,2}?word\b(?!s)|\bsingle[- ]word\b|"
+    r"\bone[- ]word\b|^word$|^noun$|\bexactly one word\b"
 )
-_LIST = re.compile(r"(?i)\bcomma[- ]separated|separated by commas?|\blist of\b.{0,60}\b(?:words?|items?|targets?|guess)|\bcommas? between")
+_LIST = re.compile(
+    r"(?i)\bcomma[- ]separated|separated by commas?|\blist of\b.{0,60}\b(?:words?|items?|targets?|"
+    r"guess)|\bcommas? between"
+)
 _COUNT = re.compile(
     rf"(?i)\b(?:up to|at most|no more than|maximum of|max\.?) ({NUMBER})|\b(?:exactly|precisely) ({NUMBER})|"
     rf"\b(?:at least|no fewer than|minimum of) ({NUMBER})"
 )
-_NUMBER_WORD = re.compile(r"(?i)\b(?:number|integer|digit|score|count|amount|quantity|rating|index|percentage|int|numeral)\b")
+_NUMBER_WORD = re.compile(
+    r"(?i)\b(?:number|integer|digit|score|count|amount|quantity|rating|index|percentage|int|numeral)\b"
+)
 _NOT_NUMBER = re.compile(r"(?i)\bnumber \(?in (?:text|words)|in words|number(?:ed)? list|phone")
 _GRID = re.compile(r"(?i)\b(?:grid|board|matrix)\b")
 _JSON = re.compile(r"(?i)\bjson\b|\bdictionary\b|\bthe (?:graph|map) (?:so far|as)\b|\bgraph\b")
-_SENTENCE = re.compile(r"(?i)\b(?:sentence|phrase|text|explanation|reason(?:ing)?|details?|description|question|message|describe|thoughts?|why)\b")
+_SENTENCE = re.compile(
+    r"(?i)\b(?:sentence|phrase|text|explanation|reason(?:ing)?|details?|description|question|"
+    r"message|describe|thoughts?|why)\b"
+)
 _PROSE = re.compile(r"(?i)\b(?:paragraphs?|essay|story|several lines|line breaks (?:are )?allowed|multiple lines)\b")
 
 
@@ -88,13 +102,19 @@ def read_meaning(text: str) -> Meaning:
     if bounds and not re.search(r"(?i)\bwords|sentences|letters\b", text):
         low, high = (number(group) for group in (bounds.groups()[:2] if bounds.group(1) else bounds.groups()[2:]))
         return Meaning(kind=SlotKind.NUMBER, low=low, high=high)
-    if _GRID.search(text) and re.search(r"(?i)\b(?:lines|rows|cells|whole|updated|columns)\b", text) and not re.search(r"(?i)describ|descript|explain", text):
+    if (
+        _GRID.search(text)
+        and re.search(r"(?i)\b(?:lines|rows|cells|whole|updated|columns)\b", text)
+        and not re.search(r"(?i)describ|descript|explain", text)
+    ):
         return Meaning(kind=SlotKind.GRID)
     if _JSON.search(text):
         return Meaning(kind=SlotKind.JSON)
     if _SENTENCE.search(text) and not re.search(r"(?i)\b(?:one|single)[- ]word\b", text):
         low, high = read_counts(text) if re.search(r"(?i)\bwords\b", text) else (None, None)
-        return Meaning(kind=SlotKind.PROSE if _PROSE.search(text) else SlotKind.TEXT, low=low, high=high, sentence=sentence)
+        return Meaning(
+            kind=SlotKind.PROSE if _PROSE.search(text) else SlotKind.TEXT, low=low, high=high, sentence=sentence
+        )
     if _WORD.search(text):
         return Meaning(kind=SlotKind.WORD)
     if _NUMBER_WORD.search(text) and not _NOT_NUMBER.search(text):
@@ -120,7 +140,11 @@ def read_options(text: str) -> tuple[str, ...]:
         return conditional.group(1), conditional.group(2)
     match = _ONE_OF.search(text)
     if match:
-        tail = re.split(r"(?i)[.;](?:\s|$)|\s[-–(]\s|, (?:depending|whichever|and nothing|without|with |followed)", match.group(1).strip(), maxsplit=1)[0]
+        tail = re.split(
+            r"(?i)[.;](?:\s|$)|\s[-–(]\s|, (?:depending|whichever|and nothing|without|with |followed)",
+            match.group(1).strip(),
+            maxsplit=1,
+        )[0]
         items = split_list(tail, articles=True)
         if looks_like_items(items, 3):
             return items
@@ -154,12 +178,26 @@ def read_counts(text: str) -> tuple[int | None, int | None]:
     return low, high
 
 
-_PLACEHOLDER = r"(<[^<>\n]{1,60}>|\[[^\[\]\n]{1,40}\]|\{[A-Za-z_ ]{1,40}\}|\$[A-Za-z_]{1,30}\$?|\"[^\"\n]{1,40}\"|'[^'\n]{1,40}'|`[^`\n]{1,40}`|[A-Z][A-Z0-9_]*\b)"
+_PLACEHOLDER = (
+    r"(<[^<>\n]{1,60}>|\[[^\[\]\n]{1,40}\]|\{[A-Za-z_ ]{1,40}\}|\$[A-Za-z_]{1,30}\$?|"
+    r"\"[^\"\n]{1,40}\"|'[^'\n]{1,40}'|`[^`\n]{1,40}`|[A-Z][A-Z0-9_]*\b)"
+)
 _MARKED = r"(<[^<>\n]{1,60}>|\[[^\[\]\n]{1,40}\]|\{[A-Za-z_ ]{1,40}\}|\$[A-Za-z_]{1,30}\$?|[A-Z][A-Z0-9_]*\b)"
 _DEFINITIONS = (
-    re.compile(rf"(?:\b(?:[Rr]eplac(?:e|ing)|[Ss]ubstitut(?:e|ing)|[Ff]ill(?:ing)? in|[Ss]wap)\s+){_PLACEHOLDER}\s+(?:with|by|for|as)\s+(.{{1,300}})"),
-    re.compile(rf"{_PLACEHOLDER}\s+(?:stands for|means|denotes|represents|refers to|is to be replaced (?:by|with)|(?:should|must|has to|can|may) be(?: replaced (?:by|with))?|will be|is short for)\s+(.{{1,300}})"),
-    re.compile(rf"\b(?:[Ww]here it says|[Ii]nstead of|[Ii]n (?:the )?place of|[Ff]or)\s+{_PLACEHOLDER},?\s+(?:you )?(?:put|write|insert|use|give|enter|fill in|choose|pick|substitute)\s+(.{{1,300}})"),
+    re.compile(
+        rf"(?:\b(?:[Rr]eplac(?:e|ing)|[Ss]ubstitut(?:e|ing)|[Ff]ill(?:ing)? in|"
+        rf"[Ss]wap)\s+){_PLACEHOLDER}\s+(?:with|by|for|as)\s+(.{{1,300}})"
+    ),
+    re.compile(
+        rf"{_PLACEHOLDER}\s+(?:stands for|means|denotes|represents|refers to|"
+        rf"is to be replaced (?:by|with)|(?:should|must|has to|can|may) be(?: replaced (?:by|"
+        rf"with))?|will be|is short for)\s+(.{{1,300}})"
+    ),
+    re.compile(
+        rf"\b(?:[Ww]here it says|[Ii]nstead of|[Ii]n (?:the )?place of|"
+        rf"[Ff]or)\s+{_PLACEHOLDER},?\s+(?:you )?(?:put|write|insert|use|give|enter|fill in|choose|"
+        rf"pick|substitute)\s+(.{{1,300}})"
+    ),
     re.compile(rf"\b(?:where|with)\s+{_MARKED}\s+(?:is|are|being|as)\s+(?:replaced (?:by|with)\s+)?(.{{1,300}})"),
     re.compile(rf"^{_MARKED}\s+(?:is|are)\s+(.{{1,300}})"),
 )
@@ -178,7 +216,13 @@ def read_glossary(page: Page) -> dict[str, str]:
             for match in pattern.finditer(text):
                 key = unquote(match.group(1)) if match.group(1)[0] in "\"'`" else match.group(1)
                 meaning = _clause(match.group(2))
-                if key and len(meaning) > 1 and any(char.isalpha() for char in key) and key not in found and key.upper() not in ("DO", "NOT", "ONLY", "I"):
+                if (
+                    key
+                    and len(meaning) > 1
+                    and any(char.isalpha() for char in key)
+                    and key not in found
+                    and key.upper() not in ("DO", "NOT", "ONLY", "I")
+                ):
                     found[key] = meaning
     return found
 

@@ -30,7 +30,9 @@ class Grid:
 
 _SPACED = re.compile(r"\S(?:[ \t|,]\S){1,39}")
 _TIGHT = re.compile(r"\S{2,40}")
-_LINES = re.compile(rf"(?i)\b({NUMBER}) (?:lines|rows) (?:of|with|and) ({NUMBER}) (?:cells|columns|symbols|characters|squares)\b")
+_LINES = re.compile(
+    rf"(?i)\b({NUMBER}) (?:lines|rows) (?:of|with|and) ({NUMBER}) (?:cells|columns|symbols|characters|squares)\b"
+)
 _SIZE = re.compile(rf"(?i)\b({NUMBER})[ -]?(?:x|×|by)[ -]?({NUMBER})\b")
 
 
@@ -59,9 +61,17 @@ def _grid(run: list[str], kind: str, first: int) -> Grid | None:
     gap = run[0][1] if kind == "spaced" else ""
     cells = [line[:: 2 if gap else 1] for line in run]
     counts = Counter("".join(cells))
-    if kind == "tight" and (len(run) < 3 or len(counts) > 6 or (not any(not symbol.isalpha() for symbol in counts) and len(counts) > 3)):
+    if kind == "tight" and (
+        len(run) < 3 or len(counts) > 6 or (not any(not symbol.isalpha() for symbol in counts) and len(counts) > 3)
+    ):
         return None
-    return Grid(first=first, rows=len(run), columns=len(cells[0]), symbols="".join(symbol for symbol, _ in counts.most_common()), separator=gap)
+    return Grid(
+        first=first,
+        rows=len(run),
+        columns=len(cells[0]),
+        symbols="".join(symbol for symbol, _ in counts.most_common()),
+        separator=gap,
+    )
 
 
 def grid_lines(page: Page) -> set[int]:

@@ -13,7 +13,8 @@ from constraints.reader.templates import Hole, Piece, Pieces, cut, join, marks, 
 _LONGEST = 4_000
 _KEY = re.compile(r"\s*[\"']([^\"'\n]{1,60})[\"']\s*:\s*")
 _DESCRIBES = re.compile(
-    r"(?i)^(?:your?\b|my\b|the\b|an?\b|some\b|string$|str$|text$|word$|answer$|value$|\.{3}|…|$|list of|one of|a single|explanation|reason|guess$|clue$)"
+    r"(?i)^(?:your?\b|my\b|the\b|an?\b|some\b|string$|str$|text$|word$|answer$|value$|\.{3}|…|$|"
+    r"list of|one of|a single|explanation|reason|guess$|clue$)"
 )
 
 
@@ -73,8 +74,15 @@ def _value_end(text: str, start: int, limit: int) -> int:
     first = text[start]
     if first in "[{":
         return min(closing(text, start) or limit, limit)
-    if first in "\"'" and text[start + 1 : start + 2] in "[{" and (end := closing(text, start + 1)) and text[end : end + 1] in (first, ",", "}"):
-        return min(end + (text[end : end + 1] == first), limit)  # an object within quotation marks, closed in either order
+    if (
+        first in "\"'"
+        and text[start + 1 : start + 2] in "[{"
+        and (end := closing(text, start + 1))
+        and text[end : end + 1] in (first, ",", "}")
+    ):
+        return min(
+            end + (text[end : end + 1] == first), limit
+        )  # an object within quotation marks, closed in either order
     if first in "\"'":
         at = start + 1
         while at < limit and text[at] != first:
@@ -100,7 +108,8 @@ def _value(text: str, key: str, glossary: Mapping[str, str], told: bool) -> list
     found = cut(inner, glossary)
     if any(isinstance(piece, Hole) for piece in found):
         pieces = [
-            piece if isinstance(piece, str) else replace(piece, tag=piece.tag or key, inside="string") for piece in found
+            piece if isinstance(piece, str) else replace(piece, tag=piece.tag or key, inside="string")
+            for piece in found
         ]
         return ['"', *pieces, '"']
     if not told and _DESCRIBES.match(inner.strip()):

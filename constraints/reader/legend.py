@@ -6,20 +6,34 @@ from constraints.reader.scan import Page, Region, Sentence
 from constraints.rulebook import Legend
 
 _EXACT = re.compile(
-    r"(?:right|correct|exact|same|proper|its|that|the)\s(?:and (?:in|at) the )?(?:\w+\s){0,3}?(?:place|position|spot|slot)s?\b|\bcorrectly (?:placed|positioned)|in (?:place|position)\b|\bcorrect letters?\b|letters? (?:is|are) correct\b|\bexactly (?:right|there)|\bperfect"
+    r"(?:right|correct|exact|same|proper|its|that|the)\s(?:and (?:in|"
+    r"at) the )?(?:\w+\s){0,3}?(?:place|position|spot|slot)s?\b|\bcorrectly (?:placed|positioned)|"
+    r"in (?:place|position)\b|\bcorrect letters?\b|letters? (?:is|are) correct\b|"
+    r"\bexactly (?:right|there)|\bperfect"
 )
 _PRESENT = re.compile(
-    r"(?:wrong|different|another|other|incorrect|misplaced|elsewhere|not (?:in|at) (?:the|this|that|its) (?:right |correct |same )?|somewhere else)\s?(?:place|position|spot|slot)?|misplaced|elsewhere|occurs? (?:in the word|somewhere)|somewhere (?:else|in)|wrong(?:ly)? (?:placed|position)"
+    r"(?:wrong|different|another|other|incorrect|misplaced|elsewhere|not (?:in|at) (?:the|this|"
+    r"that|its) (?:right |correct |same )?|somewhere else)\s?(?:place|position|spot|slot)?|"
+    r"misplaced|elsewhere|occurs? (?:in the word|somewhere)|somewhere (?:else|in)|"
+    r"wrong(?:ly)? (?:placed|position)"
 )
 _PLACE = re.compile(r"place|position|spot|slot|elsewhere|misplaced|somewhere")
 _ABSENT = re.compile(
-    r"\b(?:not (?:in|part of|contained|present|occur|appear|found|used)|does(?:n't| not) (?:occur|appear|contain|exist)|do(?:n't| not) (?:occur|appear|exist)|isn't (?:in|part)|is absent|absent|missing|nowhere|incorrect|wrong letters?|no such letter|not there at all|not belong|never occurs)"
+    r"\b(?:not (?:in|part of|contained|present|occur|appear|found|used)|does(?:n't| not) (?:occur|"
+    r"appear|contain|exist)|do(?:n't| not) (?:occur|appear|exist)|isn't (?:in|part)|is absent|"
+    r"absent|missing|nowhere|incorrect|wrong letters?|no such letter|not there at all|not belong|"
+    r"never occurs)"
 )
 _MARK_WORD = re.compile(
-    r"\b(green|yellow|red|gr[ae]y|black|orange|blue|white|purple|hit|near|miss|close|exact|present|absent|correct|right|wrong|misplaced|partial|full|none|bull|cow|match|here|elsewhere|nowhere|yes|maybe|no|ok|far|good|bad|in|out)\b"
+    r"\b(green|yellow|red|gr[ae]y|black|orange|blue|white|purple|hit|near|miss|close|exact|"
+    r"present|absent|correct|right|wrong|misplaced|partial|full|none|bull|cow|match|here|"
+    r"elsewhere|nowhere|yes|maybe|no|ok|far|good|bad|in|out)\b"
 )
 _QUOTED = re.compile(r"[\"'`“‘(<\[]\s?([^\w\s\"'`]{1,2}|[A-Za-z]{1,12}|[0-2]|\S)\s?[\"'`”’)>\]]")
-_BARE_SYMBOL = re.compile(r"(?:^|[\s,;(])([=+*!?~#@_.xX✓✗o•○●🟩🟨⬜⬛🟥-]|[GYBRXgybrx0-2])\s+(?:means|stands for|marks|is|=|:|for|-|–|says|indicates|shows|denotes|tells|when|if)\b")
+_BARE_SYMBOL = re.compile(
+    r"(?:^|[\s,;(])([=+*!?~#@_.xX✓✗o•○●🟩🟨⬜⬛🟥-]|[GYBRXgybrx0-2])\s+(?:means|stands for|marks|is|=|"
+    r":|for|-|–|says|indicates|shows|denotes|tells|when|if)\b"
+)
 
 
 def read_legend(page: Page) -> Legend | None:
@@ -52,7 +66,12 @@ def _clauses(sentence: Sentence) -> list[tuple[str, int]]:
     """The parts of a sentence that each speak of one mark."""
     pieces: list[tuple[str, int]] = []
     at = 0
-    for match in re.finditer(r"[,;]\s+(?:and |while |whereas |but |or )?|\s+(?:and|while|whereas)\s+(?=[^\w\s]|\w+ (?:means|stands|marks|indicates|letters|is |for |says|=)|which\b|a \w+ mark|letters?\b|(?:green|yellow|red|gr[ae]y|black)\b)|\.\s", sentence.lower):
+    for match in re.finditer(
+        r"[,;]\s+(?:and |while |whereas |but |or )?|\s+(?:and|while|whereas)\s+(?=[^\w\s]|"
+        r"\w+ (?:means|stands|marks|indicates|letters|is |for |says|=)|which\b|a \w+ mark|"
+        r"letters?\b|(?:green|yellow|red|gr[ae]y|black)\b)|\.\s",
+        sentence.lower,
+    ):
         pieces.append((sentence.lower[at : match.start()], at))
         at = match.end()
     pieces.append((sentence.lower[at:], at))
@@ -61,7 +80,9 @@ def _clauses(sentence: Sentence) -> list[tuple[str, int]]:
 
 def _role(clause: str) -> str | None:
     if _PRESENT.search(clause) and _PLACE.search(clause):
-        if re.search(r"not (?:in|occur|appear|found|present)[^,;]{0,20}\b(?:word|anywhere|at all)", clause) and not re.search(r"wrong|different|another|misplaced|elsewhere", clause):
+        if re.search(
+            r"not (?:in|occur|appear|found|present)[^,;]{0,20}\b(?:word|anywhere|at all)", clause
+        ) and not re.search(r"wrong|different|another|misplaced|elsewhere", clause):
             return "absent"
         return "present"
     if _ABSENT.search(clause):
@@ -73,13 +94,21 @@ def _role(clause: str) -> str | None:
 
 def _mark(clause: str, original: str) -> str | None:
     quoted = _QUOTED.search(original)
-    if quoted and not (quoted.group(1).isalpha() and len(quoted.group(1)) > 1 and not _MARK_WORD.fullmatch(quoted.group(1).lower())):
+    if quoted and not (
+        quoted.group(1).isalpha() and len(quoted.group(1)) > 1 and not _MARK_WORD.fullmatch(quoted.group(1).lower())
+    ):
         return quoted.group(1)
     symbol = _BARE_SYMBOL.search(original)
     if symbol:
         return symbol.group(1)
     words = [match for match in _MARK_WORD.finditer(clause)]
-    colours = [match.group(1) for match in words if re.fullmatch(r"green|yellow|red|gr[ae]y|black|orange|blue|white|purple|hit|near|miss|bull|cow", match.group(1))]
+    colours = [
+        match.group(1)
+        for match in words
+        if re.fullmatch(
+            r"green|yellow|red|gr[ae]y|black|orange|blue|white|purple|hit|near|miss|bull|cow", match.group(1)
+        )
+    ]
     if colours:
         return colours[0]
     head = re.match(r"\W*(\w+)\b(?=\s*(?:means|stands|marks|indicates|=|:|says|is for|for|-))", clause)

@@ -14,15 +14,25 @@ _JOINING = re.compile(r"(?i)\b(?:and|that|which|it|how|what|who|when|if|as|but)$
 _CLAUSE = re.compile(r",\s+(?:in|which|that|as|so|but|where|with|from|each|then|while|because)\b|\s+\(")
 _SENTENCE_END = re.compile(r"[.;!?](?=\s|$)|:(?=\s)|$")
 _STATEMENT = re.compile(r"(?i)^(?:you|it|this|that|the answer|there|a|an|not|to|only)\b")
-_SINGLE = re.compile(r"(?i)\b(?:available|remaining|possible|left|exits?|directions|\w+ words|allowed|doors?|ways?|passages?|paths?|corridors?)\b")
+_SINGLE = re.compile(
+    r"(?i)\b(?:available|remaining|possible|left|exits?|directions|\w+ words|allowed|doors?|ways?|"
+    r"passages?|paths?|corridors?)\b"
+)
 _LABEL_WORD = re.compile(
-    r"(?i)\b(?:directions?|options?|words?|choices?|exits?|moves?|actions?|commands?|candidates?|list|items?|cards?|objects?|rooms?|ways?|doors?|paths?|"
-    r"letters?|colou?rs?|numbers?|targets?|answers?|values?|symbols?|available|remaining|possible|allowed|passages?|neighbou?rs?|tools?|players?|"
-    r"places?|left|topics?|names?|categories|forbidden|taboo|banned|related|distractors?|clues?|guess(?:es)?|exits|open|table|board|menu|hand|deck|pool|yours)\b"
+    r"(?i)\b(?:directions?|options?|words?|choices?|exits?|moves?|actions?|commands?|candidates?|"
+    r"list|items?|cards?|objects?|rooms?|ways?|doors?|paths?|"
+    r"letters?|colou?rs?|numbers?|targets?|answers?|values?|symbols?|available|remaining|possible|"
+    r"allowed|passages?|neighbou?rs?|tools?|players?|"
+    r"places?|left|topics?|names?|categories|forbidden|taboo|banned|related|distractors?|clues?|"
+    r"guess(?:es)?|exits|open|table|board|menu|hand|deck|pool|yours)\b"
 )
 _BULLET = re.compile(r"^(?:\(?(?:\d{1,3}|[A-Za-z])[.):]|[-*•–])\s+(\S.*)$")
 _LETTERED = re.compile(r"^\(?([A-Z])[.):]\s+(\S.*)$")
-_CAN_GO = re.compile(r"(?i)\b(?:you can|you may|one can|possible to)\s+(?:now |currently |only )?(?:go|move|walk|head|travel|leave|choose|pick)\s+(?:to (?:the )?|towards (?:the )?|through (?:the )?|between |from )?:?\s*([^.\n:]{2,200})")
+_CAN_GO = re.compile(
+    r"(?i)\b(?:you can|you may|one can|possible to)\s+(?:now |currently |only )?(?:go|move|walk|"
+    r"head|travel|leave|choose|pick)\s+(?:to (?:the )?|towards (?:the )?|through (?:the )?|"
+    r"between |from )?:?\s*([^.\n:]{2,200})"
+)
 
 
 def read_options(page: Page) -> tuple[OptionList, ...]:
@@ -30,8 +40,16 @@ def read_options(page: Page) -> tuple[OptionList, ...]:
     found: list[OptionList] = []
     taken: list[tuple[int, int]] = []
     blocks = [(line.start, line.end) for line in page.lines if line.region is Region.EXAMPLE]
-    for start, end, label, values, confidence in (*_brackets(page), *_bullets(page), *_labelled(page), *_paragraphs(page), *_reachable(page)):
-        if any(start < other and end > begin for begin, other in blocks) or any(start < other and end > begin for begin, other in taken):
+    for start, end, label, values, confidence in (
+        *_brackets(page),
+        *_bullets(page),
+        *_labelled(page),
+        *_paragraphs(page),
+        *_reachable(page),
+    ):
+        if any(start < other and end > begin for begin, other in blocks) or any(
+            start < other and end > begin for begin, other in taken
+        ):
             continue
         taken.append((start, end))
         found.append(OptionList(label=label[-120:], values=values, span=page.span(start, end), confidence=confidence))
@@ -103,7 +121,9 @@ def _labelled(page: Page) -> list[Found]:
         if line.region is Region.EXAMPLE or not line.text:
             continue
         if not _BULLET.match(line.text):
-            header = line.text[-80:].rstrip(": ") if line.text.endswith(":") and _LABEL_WORD.search(line.text[-80:]) else ""
+            header = (
+                line.text[-80:].rstrip(": ") if line.text.endswith(":") and _LABEL_WORD.search(line.text[-80:]) else ""
+            )
         done = 0
         for count, match in enumerate(_SEPARATOR.finditer(line.text)):
             if count > 40:
@@ -132,7 +152,7 @@ def _after_label(line: Line, separator: re.Match[str], header: str) -> Found | N
     stop = _SENTENCE_END.search(line.text, separator.end(), separator.end() + 6000)
     end = stop.start() if stop else min(len(line.text), separator.end() + 6000)
     body = line.text[separator.end() : end].rstrip()
-    if not body or "<" in body or body[0] in "\"[" or (not colon and _STATEMENT.match(body)):
+    if not body or "<" in body or body[0] in '"[' or (not colon and _STATEMENT.match(body)):
         return None
     clause = _CLAUSE.search(body)
     if clause:
@@ -140,10 +160,14 @@ def _after_label(line: Line, separator: re.Match[str], header: str) -> Found | N
     if "=" in body or "→" in body:
         return None
     values = split_list(body, articles=True)
-    single = len(values) == 1 and len(values[0].split()) <= 3 and not values[0].isdigit() and bool(_SINGLE.search(label))
+    single = (
+        len(values) == 1 and len(values[0].split()) <= 3 and not values[0].isdigit() and bool(_SINGLE.search(label))
+    )
     if not single and not looks_like_items(values, 3):
         return None
-    if any(_NO_VALUE.search(value) for value in values) or (len(values) < 2 and not colon and "lead" not in separator.group()):
+    if any(_NO_VALUE.search(value) for value in values) or (
+        len(values) < 2 and not colon and "lead" not in separator.group()
+    ):
         return None
     start = line.start + separator.end()
     return start, start + len(body), label, values, 0.85 if colon else 0.7
@@ -156,7 +180,11 @@ def _paragraphs(page: Page) -> list[Found]:
         if line.region is not Region.RULE or line.text.count(",") < 2 or ":" in line.text or "=" in line.text:
             continue
         values = split_list(line.text.rstrip("."))
-        if looks_like_items(values, 2) and len(values) >= 3 and sum(len(value.split()) for value in values) <= 1.3 * len(values):
+        if (
+            looks_like_items(values, 2)
+            and len(values) >= 3
+            and sum(len(value.split()) for value in values) <= 1.3 * len(values)
+        ):
             found.append((line.start, line.end, _label_before(page.text, line.start), values, 0.75))
     return found
 
@@ -165,11 +193,11 @@ def _reachable(page: Page) -> list[Found]:
     """Ways named in running text ("You can go north, east or back")."""
     found: list[Found] = []
     for line in page.lines:
-        if line.region is not Region.RULE or "can " not in line.text.lower() and "may " not in line.text.lower():
+        if line.region is not Region.RULE or ("can " not in line.text.lower() and "may " not in line.text.lower()):
             continue
         for match in _CAN_GO.finditer(line.text):
             clause = _CLAUSE.search(match.group(1))
             values = split_list(match.group(1)[: clause.start()] if clause else match.group(1), articles=True)
-            if looks_like_items(values, 3) or len(values) == 1 and len(values[0].split()) == 1:
+            if looks_like_items(values, 3) or (len(values) == 1 and len(values[0].split()) == 1):
                 found.append((line.start + match.start(1), line.start + match.end(1), match.group()[:40], values, 0.7))
     return found

@@ -11,16 +11,31 @@ from constraints.reader.slots import answer_limit
 from constraints.span import Span
 
 _WHOLE = re.compile(
-    r"\b(?:your (?:whole |entire |complete |full )?(?:reply|answer|response|message|output) (?:is|consists? of|must be|should be|has to be|must consist of|should consist of|contains)|"
+    r"\b(?:your (?:whole |entire |complete |full )?(?:reply|answer|response|message|output) (?:is|"
+    r"consists? of|must be|should be|has to be|must consist of|should consist of|contains)|"
     r"the (?:whole |entire )?(?:reply|answer|response) (?:consists? of|must be|should be|is)|"
-    r"(?:answer|reply|respond) (?:only |just |simply |exactly )?with|(?:return|output|generate|give|provide|say|write|print|state|send)(?: me)? (?:only|just|nothing but)|(?:only|just) (?:return|output|say(?! it)|write|reply with|answer with|respond with|give|state))\s*:?\s+"
+    r"(?:answer|reply|respond) (?:only |just |simply |exactly )?with|(?:return|output|generate|"
+    r"give|provide|say|write|print|state|send)(?: me)? (?:only|just|nothing but)|(?:only|"
+    r"just) (?:return|output|say(?! it)|write|reply with|answer with|respond with|give|"
+    r"state))\s*:?\s+"
     r"((?:only |just |exactly |nothing but |simply )?[^.\n]{1,200})"
 )
-_ONLY = re.compile(r"\b(?:only|just|nothing (?:else|but|around|more)|no (?:other|label|explanation|further|additional)|exactly one|single|without (?:any )?(?:explanation|other)|do not add|omit)\b")
-_THING = re.compile(r"(?i)^(?:your|the|one|an?) (?:\w+ ){0,2}(?:clue|hint|guess|description|question|answer|move|action|command|word|expression|instruction|reply)\b")
-_TRAIL = re.compile(r"(?:,? (?:and|with|but) (?:nothing|no |then|without|do not|don't)|, no |, without|; | without |, nothing)")
+_ONLY = re.compile(
+    r"\b(?:only|just|nothing (?:else|but|around|more)|no (?:other|label|explanation|further|"
+    r"additional)|exactly one|single|without (?:any )?(?:explanation|other)|do not add|omit)\b"
+)
+_THING = re.compile(
+    r"(?i)^(?:your|the|one|an?) (?:\w+ ){0,2}(?:clue|hint|guess|description|question|answer|move|"
+    r"action|command|word|expression|instruction|reply)\b"
+)
+_TRAIL = re.compile(
+    r"(?:,? (?:and|with|but) (?:nothing|no |then|without|do not|don't)|, no |, without|; | without |, nothing)"
+)
 _GRID = re.compile(
-    r"\b(?:return|output|reply with|give|print|answer with|respond with|provide|draw|show|write|send)(?: me| back)?(?: only| just)?(?: the| your| an?)?(?: (?:updated|resulting|new|final|complete|filled|whole|modified|changed))*(?: \d+ ?(?:x|by) ?\d+)? (?:grid|board|matrix)\b(?! (?:description|size))"
+    r"\b(?:return|output|reply with|give|print|answer with|respond with|provide|draw|show|write|"
+    r"send)(?: me| back)?(?: only| just)?(?: the| your| an?)?(?: (?:updated|resulting|new|final|"
+    r"complete|filled|whole|modified|changed))*(?: \d+ ?(?:x|by) ?\d+)? (?:grid|board|"
+    r"matrix)\b(?! (?:description|size))"
 )
 
 
@@ -58,32 +73,49 @@ def _whole(page: Page, sentence: Sentence) -> Slot | None:
         if re.search(r"\b(?:not|never|n't|if|example)\b[^.]{0,15}$", sentence.lower[: match.start()]):
             continue
         start, end = match.span(1)
-        words = _TRAIL.split(sentence.text[start:end] if len(sentence.lower) == len(sentence.text) else match.group(1))[0].strip()
+        words = _TRAIL.split(sentence.text[start:end] if len(sentence.lower) == len(sentence.text) else match.group(1))[
+            0
+        ].strip()
         words = re.sub(r"(?i)^(?:only|just|exactly|nothing but|simply)\s+", "", words)
         meaning = read_meaning(words)
         if meaning.kind is SlotKind.GRID:
             return grid_slot(page, "grid", words)
-        if meaning.kind in (SlotKind.CHOICE, SlotKind.WORD, SlotKind.NUMBER, SlotKind.LIST) and _about_all(sentence, page):
+        if meaning.kind in (SlotKind.CHOICE, SlotKind.WORD, SlotKind.NUMBER, SlotKind.LIST) and _about_all(
+            sentence, page
+        ):
             return Slot(
-                name=_named(words), kind=meaning.kind, options=meaning.options, letters=meaning.letters, low=meaning.low, high=meaning.high
+                name=_named(words),
+                kind=meaning.kind,
+                options=meaning.options,
+                letters=meaning.letters,
+                low=meaning.low,
+                high=meaning.high,
             )
         firm = re.search(r"\bnothing (?:else|around|but)|\bno label|\bonly\b|\bjust\b", sentence.lower)
-        if firm and (meaning.kind is SlotKind.TEXT or meaning.kind is None and _THING.match(words)):
+        if firm and (meaning.kind is SlotKind.TEXT or (meaning.kind is None and _THING.match(words))):
             return Slot(name=_named(words), kind=SlotKind.TEXT, low=meaning.low, high=meaning.high)
     return None
 
 
 def _about_all(sentence: Sentence, page: Page) -> bool:
     """Whether the sentence limits the whole reply rather than its beginning or a part of it."""
-    if re.search(r"\b(?:start|begin|first line|followed by|then explain|at the end|finally|last line|additional)\b", sentence.lower):
+    if re.search(
+        r"\b(?:start|begin|first line|followed by|then explain|at the end|finally|last line|additional)\b",
+        sentence.lower,
+    ):
         return False
     return bool(_ONLY.search(sentence.lower)) or any(
-        other.region is Region.RULE and re.search(r"\b(?:nothing else|no other text|do not add|omit|no explanation|only)\b", other.lower) for other in page.sentences
+        other.region is Region.RULE
+        and re.search(r"\b(?:nothing else|no other text|do not add|omit|no explanation|only)\b", other.lower)
+        for other in page.sentences
     )
 
 
 def _named(words: str) -> str:
-    found = re.findall(r"(?i)\b(direction|word|guess|number|answer|clue|question|move|action|choice|name|colou?r|description|hint)\b", words)
+    found = re.findall(
+        r"(?i)\b(direction|word|guess|number|answer|clue|question|move|action|choice|name|colou?r|description|hint)\b",
+        words,
+    )
     return found[0].lower() if found else "answer"
 
 

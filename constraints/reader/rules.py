@@ -13,29 +13,70 @@ from constraints.reader.words import NUMBER, looks_like_items, number, split_lis
 from constraints.rulebook import OptionList, Rule, RuleKind
 
 _FORBID = re.compile(
-    r"\b(?:(?:can ?not|can't|may not|must not|mustn't|should not|shouldn't|do not|don't|never|not allowed to|are not to|forbidden to|prohibited from|without|avoid|refrain from|must avoid)\b[^.]{0,60}?"
-    r"\b(?:us(?:e|ing)|say(?:ing)?|mention(?:ing)?|includ(?:e|ing)|contain(?:ing)?|writ(?:e|ing)|reveal(?:ing)?|utter(?:ing)?|giv(?:e|ing) away|nam(?:e|ing)|speak(?:ing)?|employ(?:ing)?|appear)\b|"
-    r"\b(?:forbidden|taboo|banned|prohibited|off[- ]limits|not allowed|not permitted|may not (?:appear|be used|occur)|must not (?:appear|be used|occur)|cannot be used|out of bounds)\b)"
+    r"\b(?:(?:can ?not|can't|may not|must not|mustn't|should not|shouldn't|do not|don't|never|"
+    r"not allowed to|are not to|forbidden to|prohibited from|without|avoid|refrain from|"
+    r"must avoid)\b[^.]{0,60}?"
+    r"\b(?:us(?:e|ing)|say(?:ing)?|mention(?:ing)?|includ(?:e|ing)|contain(?:ing)?|writ(?:e|ing)|"
+    r"reveal(?:ing)?|utter(?:ing)?|giv(?:e|ing) away|nam(?:e|ing)|speak(?:ing)?|employ(?:ing)?|"
+    r"appear)\b|"
+    r"\b(?:forbidden|taboo|banned|prohibited|off[- ]limits|not allowed|not permitted|"
+    r"may not (?:appear|be used|occur)|must not (?:appear|be used|occur)|cannot be used|"
+    r"out of bounds)\b)"
 )
 _TARGET = re.compile(
-    r"(?i)\b(?:(?:the |your |this |my )?(?:target|secret|hidden|taboo|mystery|chosen|given|goal)[- ](?:word|term|concept|expression)|the answer|your word|the word|(?:knowledge of|describe|about) the word|the solution)\b"
-    r"[^:\n\"'.]{0,90}?(?::|\bis\b|\bas\b|)\s*[:\s]\s*(\"[^\"\n]{1,40}\"|'[^'\n]{1,40}'|\*\*[^*\n]{1,40}\*\*|`[^`\n]{1,40}`|[^\W\d_][\w'-]{0,30})"
+    r"(?i)\b(?:(?:the |your |this |my )?(?:target|secret|hidden|taboo|mystery|chosen|given|"
+    r"goal)[- ](?:word|term|concept|expression)|the answer|your word|the word|(?:knowledge of|"
+    r"describe|about) the word|the solution)\b"
+    r"[^:\n\"'.]{0,90}?(?::|\bis\b|\bas\b|)\s*[:\s]\s*(\"[^\"\n]{1,40}\"|'[^'\n]{1,40}'|"
+    r"\*\*[^*\n]{1,40}\*\*|`[^`\n]{1,40}`|[^\W\d_][\w'-]{0,30})"
 )
-_TARGET_LINE = re.compile(r"(?i)\b(?:target|secret|hidden|taboo|mystery|your|the|this) (?:\w+ )?(?:word|term)\b[^:\n]{0,120}:\s*$")
-_TARGET_TALK = re.compile(r"\b(?:target|secret|hidden|mystery)[- ]?(?:word|term|concept)|\bthe (?:word|answer|term|solution|target)\b|\bit\b|\byour word\b|\bitself\b")
-_RELATED = re.compile(r"\b(?:related|following|forbidden|taboo|banned|listed|these|those|below|prohibited|given|such|other|any of the|the) (?:\w+ ){0,2}words?\b|\bwords? (?:below|listed|above|on the list|in the lists?|from the lists?|that)\b|\blists?\b|\b(?:board|table)\b")
-_LISTED = re.compile(r"(?i)\b(?:forbidden|taboo|banned|related|prohibited|off[- ]limits|not allowed|do not (?:use|say|mention)|don't (?:use|say|mention)|must not (?:use|say)|may not (?:use|say)|cannot (?:use|say)|avoid)\b")
+_TARGET_LINE = re.compile(
+    r"(?i)\b(?:target|secret|hidden|taboo|mystery|your|the|this) (?:\w+ )?(?:word|term)\b[^:\n]{0,120}:\s*$"
+)
+_TARGET_TALK = re.compile(
+    r"\b(?:target|secret|hidden|mystery)[- ]?(?:word|term|concept)|\bthe (?:word|answer|term|"
+    r"solution|target)\b|\bit\b|\byour word\b|\bitself\b"
+)
+_RELATED = re.compile(
+    r"\b(?:related|following|forbidden|taboo|banned|listed|these|those|below|prohibited|given|"
+    r"such|other|any of the|the) (?:\w+ ){0,2}words?\b|\bwords? (?:below|listed|above|on the list|"
+    r"in the lists?|from the lists?|that)\b|\blists?\b|\b(?:board|table)\b"
+)
+_LISTED = re.compile(
+    r"(?i)\b(?:forbidden|taboo|banned|related|prohibited|off[- ]limits|not allowed|do not (?:use|"
+    r"say|mention)|don't (?:use|say|mention)|must not (?:use|say)|may not (?:use|say)|"
+    r"cannot (?:use|say)|avoid)\b"
+)
 _REPEAT = re.compile(
-    r"\b(?:(?:do not|don't|never|must not|may not|cannot|can't|not allowed to|should not|without|avoid) (?:\w+ ){0,3}?(?:repeat(?:ing)?|reus(?:e|ing)|us(?:e|ing) (?:the same|a|any) \w+ (?:twice|again|more than once))|"
-    r"no repeat|(?:must|should|has to) be (?:new|different)|only once\b[^.]{0,30}\b(?:word|guess|clue)|(?:already|previously) (?:guessed|used|said|tried)[^.]{0,40}\b(?:not|never|invalid|forbidden|aborts?|again)|"
-    r"(?:not|never)\b[^.]{0,40}\b(?:already|previously) (?:guessed|used|said|tried|given)|same (?:word|guess|clue|question) (?:twice|again|more than once))"
+    r"\b(?:(?:do not|don't|never|must not|may not|cannot|can't|not allowed to|should not|without|"
+    r"avoid) (?:\w+ ){0,3}?(?:repeat(?:ing)?|reus(?:e|ing)|us(?:e|ing) (?:the same|a|"
+    r"any) \w+ (?:twice|again|more than once))|"
+    r"no repeat|(?:must|should|has to) be (?:new|different)|only once\b[^.]{0,30}\b(?:word|guess|"
+    r"clue)|(?:already|previously) (?:guessed|used|said|tried)[^.]{0,40}\b(?:not|never|invalid|"
+    r"forbidden|aborts?|again)|"
+    r"(?:not|never)\b[^.]{0,40}\b(?:already|previously) (?:guessed|used|said|tried|given)|"
+    r"same (?:word|guess|clue|question) (?:twice|again|more than once))"
 )
-_LOWERCASE = re.compile(r"\b(?:in|use|using|with|only|all) (?:only |all )?(?:lower-?\s?case|small) (?:letters|words|characters)?|\blower-?cased? (?:letters )?only\b|\ball (?:letters )?(?:in )?lower-?case\b")
-_BRIEF = re.compile(r"\b(?:short|brief|concise|to the point|as short as possible|briefly|time pressure|keep it short)\b")
-_NOTHING = re.compile(r"\b(?:do not|don't|never|omit|exclude|without|no|avoid)\b[^.]{0,30}\b(?:any|all|else|other|additional|extra|further|more)\b[^.]{0,20}\b(?:text|else|words?|explanation|output|comment\w*|thing|information)\b|\bnothing else\b|\bonly (?:reply|answer|respond|give|return)\b|\bomit (?:everything|anything)\b")
+_LOWERCASE = re.compile(
+    r"\b(?:in|use|using|with|only|all) (?:only |all )?(?:lower-?\s?case|small) (?:letters|words|"
+    r"characters)?|\blower-?cased? (?:letters )?only\b|\ball (?:letters )?(?:in )?lower-?case\b"
+)
+_BRIEF = re.compile(
+    r"\b(?:short|brief|concise|to the point|as short as possible|briefly|time pressure|keep it short)\b"
+)
+_NOTHING = re.compile(
+    r"\b(?:do not|don't|never|omit|exclude|without|no|avoid)\b[^.]{0,30}\b(?:any|all|else|other|"
+    r"additional|extra|further|more)\b[^.]{0,20}\b(?:text|else|words?|explanation|output|"
+    r"comment\w*|thing|information)\b|\bnothing else\b|\bonly (?:reply|answer|respond|give|"
+    r"return)\b|\bomit (?:everything|anything)\b"
+)
 _ONE_QUESTION = re.compile(r"\b(?:one|single|more than one) questions?\b(?: (?:per|at a|each|in|for))?")
 _TURNS = re.compile(
-    rf"\b(?:(?:you|there|we)\b[^.]{{0,40}}?\b(?:have|get|are|need|make|within|in|only)\b[^.]{{0,30}}?|maximum(?: number)?[^.]{{0,60}}?\b(?:is|of)\b[^.]{{0,10}}?|within|at most|up to|in|after|limit(?:ed)? (?:of|to|is)?|no more than|as many as)\s*({NUMBER})\s+(?:\w+ ){{0,2}}?(attempts?|tries|turns?|guesses|rounds?|moves?|steps?|chances?|questions?|trials?)\b"
+    rf"\b(?:(?:you|there|we)\b[^.]{{0,40}}?\b(?:have|get|are|need|make|within|in|"
+    rf"only)\b[^.]{{0,30}}?|maximum(?: number)?[^.]{{0,60}}?\b(?:is|of)\b[^.]{{0,10}}?|within|"
+    rf"at most|up to|in|after|limit(?:ed)? (?:of|to|is)?|no more than|"
+    rf"as many as)\s*({NUMBER})\s+(?:\w+ ){{0,2}}?(attempts?|tries|turns?|guesses|rounds?|moves?|"
+    rf"steps?|chances?|questions?|trials?)\b"
     rf"|\bmaximum number of (?:attempts|tries|turns|guesses|rounds|moves|steps|questions)[^.]{{0,80}}?\bis ({NUMBER})\b"
 )
 
@@ -52,16 +93,22 @@ def read_rules(page: Page, options: Sequence[OptionList]) -> list[Rule]:
             found.append(_rule(page, sentence, RuleKind.NO_REPEAT, 0.8))
         if _LOWERCASE.search(lower) and re.search(r"\b(?:respond|repl|answer|response|write|use|your)\b", lower):
             found.append(_rule(page, sentence, RuleKind.LOWERCASE, 0.8))
-        if _BRIEF.search(lower) and re.search(r"\b(?:answer|repl|respon|question|clue|description|hint|make|give|keep|your|command)", lower):
+        if _BRIEF.search(lower) and re.search(
+            r"\b(?:answer|repl|respon|question|clue|description|hint|make|give|keep|your|command)", lower
+        ):
             found.append(_rule(page, sentence, RuleKind.BRIEF, 0.8))
         if _NOTHING.search(lower):
             found.append(_rule(page, sentence, RuleKind.NOTHING_ELSE, 0.85))
-        if _ONE_QUESTION.search(lower) and re.search(r"\b(?:only|not|never|single|exactly|per turn|at a time|each turn)\b", lower):
+        if _ONE_QUESTION.search(lower) and re.search(
+            r"\b(?:only|not|never|single|exactly|per turn|at a time|each turn)\b", lower
+        ):
             found.append(_rule(page, sentence, RuleKind.ONE_QUESTION, 0.8))
     return found
 
 
-def _rule(page: Page, sentence: Sentence, kind: RuleKind, confidence: float, words: tuple[str, ...] = (), slot: str = "") -> Rule:
+def _rule(
+    page: Page, sentence: Sentence, kind: RuleKind, confidence: float, words: tuple[str, ...] = (), slot: str = ""
+) -> Rule:
     return Rule(kind=kind, span=page.span(sentence.start, sentence.end), confidence=confidence, words=words, slot=slot)
 
 
@@ -74,7 +121,9 @@ def _forbidden(page: Page, options: Sequence[OptionList]) -> list[Rule]:
     for sentence in page.sentences:
         if sentence.region is not Region.RULE or not _FORBID.search(sentence.lower):
             continue
-        if not re.search(r"\b(?:word|term|name|answer|target|solution|mention|say|letter|reveal)", sentence.lower) or re.search(r"\b(?:text|symbol|format|valid|tag)\b", sentence.lower):
+        if not re.search(
+            r"\b(?:word|term|name|answer|target|solution|mention|say|letter|reveal)", sentence.lower
+        ) or re.search(r"\b(?:text|symbol|format|valid|tag)\b", sentence.lower):
             continue
         told = True
         words: list[str] = [word for quote in quotes(sentence.text) if _is_word(word := quote.text.strip())]
@@ -83,7 +132,11 @@ def _forbidden(page: Page, options: Sequence[OptionList]) -> list[Rule]:
         if words:
             found.append(_rule(page, sentence, RuleKind.FORBIDDEN_WORDS, 0.85, tuple(dict.fromkeys(words))))
     for label, entry in listed.items():
-        if told or re.search(r"(?i)forbidden|taboo|banned|do not|don't|not allowed|off[- ]limits|prohibited|avoid|must not|may not|cannot", label):
+        if told or re.search(
+            r"(?i)forbidden|taboo|banned|do not|don't|not allowed|off[- ]limits|prohibited|avoid|"
+            r"must not|may not|cannot",
+            label,
+        ):
             words = tuple(value for value in entry.values if len(value) > 2)  # "a" in a list cannot be meant
             found.append(Rule(kind=RuleKind.FORBIDDEN_WORDS, span=entry.span, confidence=0.85, words=words))
     found.extend(_labelled(page))
@@ -91,7 +144,10 @@ def _forbidden(page: Page, options: Sequence[OptionList]) -> list[Rule]:
 
 
 _LABEL_LIST = re.compile(
-    r"(?i)(?:\b(?:forbidden|taboo|banned|prohibited|off[- ]limits)\b[^:\n]{0,40}|\b(?:do not|don't|never|must not|may not|cannot|can't|not) (?:use|say|mention|write)\b[^:\n]{0,60}|\b(?:words|terms)\b[^:\n]{0,30}\b(?:forbidden|not (?:use|allowed)|avoid)\b[^:\n]{0,20})\s*(?::|\bare\b|\bis\b)\s*([^\n]{2,600})"
+    r"(?i)(?:\b(?:forbidden|taboo|banned|prohibited|off[- ]limits)\b[^:\n]{0,40}|\b(?:do not|"
+    r"don't|never|must not|may not|cannot|can't|not) (?:use|say|mention|write)\b[^:\n]{0,60}|"
+    r"\b(?:words|terms)\b[^:\n]{0,30}\b(?:forbidden|not (?:use|allowed)|"
+    r"avoid)\b[^:\n]{0,20})\s*(?::|\bare\b|\bis\b)\s*([^\n]{2,600})"
 )
 
 
@@ -107,14 +163,30 @@ def _labelled(page: Page) -> list[Rule]:
         words = split_list(re.split(r"[.!?](?:\s|$)", match.group(1))[0])
         if len(words) == 1 and ":" not in match.group() and len(words[0].split()) > 1:
             continue
-        if words and all(len(word.split()) <= 3 and _is_word(word) for word in words) and (len(words) == 1 or looks_like_items(words, 3)):
+        if (
+            words
+            and all(len(word.split()) <= 3 and _is_word(word) for word in words)
+            and (len(words) == 1 or looks_like_items(words, 3))
+        ):
             start = line.start + match.start(1)
-            found.append(Rule(kind=RuleKind.FORBIDDEN_WORDS, span=page.span(start, line.start + match.end(1)), confidence=0.85, words=words))
+            found.append(
+                Rule(
+                    kind=RuleKind.FORBIDDEN_WORDS,
+                    span=page.span(start, line.start + match.end(1)),
+                    confidence=0.85,
+                    words=words,
+                )
+            )
     return found
 
 
 def _is_word(text: str) -> bool:
-    return 0 < len(text) <= 40 and len(text.split()) <= 3 and bool(re.fullmatch(r"[^\W\d_][\w' -]*", text)) and text.lower() not in ("yes", "no")
+    return (
+        0 < len(text) <= 40
+        and len(text.split()) <= 3
+        and bool(re.fullmatch(r"[^\W\d_][\w' -]*", text))
+        and text.lower() not in ("yes", "no")
+    )
 
 
 def read_target(page: Page) -> str | None:
@@ -142,7 +214,9 @@ def read_hidden_letters(page: Page) -> int | None:
             continue
         if re.search(r"\b(?:word|guess|answer)", sentence.lower):
             letters = read_letters(sentence.lower)
-            if letters is not None and not re.search(r"\b(?:first|last|contains?|at least|clue of|hint of|sentence)\b[^.]{0,12}letters?", sentence.lower):
+            if letters is not None and not re.search(
+                r"\b(?:first|last|contains?|at least|clue of|hint of|sentence)\b[^.]{0,12}letters?", sentence.lower
+            ):
                 return letters
     return None
 

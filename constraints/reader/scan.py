@@ -98,15 +98,26 @@ _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|resp|mr|mrs|dr|n
 TAG_LINE = re.compile(r"[^\W\d_][\w'’-]{0,24}(?: [\w'’-]{1,20}){0,2} ?:(?!/)")
 _EXAMPLE_CUE = re.compile(
     r"(?i)^(?:here (?:is|are|comes)|for example|for instance|below (?:is|are)|an example|(?:an? )?(?:few )?"
-    r"examples?\b|(?:a|the|such a|one) (?:game|round|dialogue|episode|conversation|turn) (?:might|may|could|can|would)\b|e\.g\.|sample|suppose|imagine|to illustrate|(?:let'?s )?consider|for the .{3,40} above, here are)"
+    r"examples?\b|(?:a|the|such a|one) (?:game|round|dialogue|episode|conversation|turn) (?:might|"
+    r"may|could|can|would)\b|e\.g\.|sample|suppose|imagine|to illustrate|(?:let'?s )?consider|"
+    r"for the .{3,40} above, here are)"
 )
 _EXAMPLE_WORD = re.compile(r"(?i)\b(?:examples?|e\.g\.|for instance|sample|illustration|demonstration)\b")
-_PLACEHOLDER = re.compile(r"(?:^|[\s(\[{\"':>])(?:\$[A-Z]{2,}|[A-Z]{2,}_HERE\b|<[a-z][a-z' ,-]{2,60}>(?![^<\n]{0,600}</))")
-_OF_FORM = re.compile(r"(?i)\b(?:format|layout|the form|your (?:message|repl(?:y|ies)|response)|(?:repl(?:y|ies)|response|answer) (?:of yours|with|that|must|has|consists?|is)|exactly like this|lines per part|these replies|replies to choose|exactly one of these|one of these:)\b")
+_PLACEHOLDER = re.compile(
+    r"(?:^|[\s(\[{\"':>])(?:\$[A-Z]{2,}|[A-Z]{2,}_HERE\b|<[a-z][a-z' ,-]{2,60}>(?![^<\n]{0,600}</))"
+)
+_OF_FORM = re.compile(
+    r"(?i)\b(?:format|layout|the form|your (?:message|repl(?:y|ies)|response)|(?:repl(?:y|ies)|"
+    r"response|answer) (?:of yours|with|that|must|has|consists?|is)|exactly like this|"
+    r"lines per part|these replies|replies to choose|exactly one of these|one of these:)\b"
+)
 _OPEN_END = re.compile(r"(?i)\b(?:the|an?|of|with|to|and|or|in|for|by|is|are|your|one|that|from|as|at)$|,$")
 _TRAILING_CUE = re.compile(r"(?i)(?:^|[.!?]\s)(?:for (?:instance|example)|e\.g\.)$")
 _SPEAKER = re.compile(r"\W?[A-Za-z]{1,12}\d?\W{0,2}[:>\])]\s")
-_ASKING = re.compile(r"(?i)^(?:please|now|remember|note|notice|important|ok(?:ay)?|well|so|attention|time to|your turn|reply|write|answer with)\b")
+_ASKING = re.compile(
+    r"(?i)^(?:please|now|remember|note|notice|important|ok(?:ay)?|well|so|attention|time to|"
+    r"your turn|reply|write|answer with)\b"
+)
 _SHAPELY = re.compile(r"[<$(\[{]\S|_HERE\b|\s->\s|\s=\s")
 _ANNOUNCES = re.compile(r"(?i)\b(?:form|format|like|following|replies|lines|this|these|as)$")
 _HERE = re.compile(r"(?i)\bhere (?:is|are)\b")
@@ -146,9 +157,7 @@ def read_page(text: str, message: int, partners: Collection[str] = (), first: bo
     for index, raw in enumerate(text.split("\n")):
         stripped = raw.strip()
         start = offset + (len(raw) - len(raw.lstrip()) if stripped else 0)
-        lines.append(
-            Line(text=stripped, start=start, end=start + len(stripped), region=Region.RULE, index=index)
-        )
+        lines.append(Line(text=stripped, start=start, end=start + len(stripped), region=Region.RULE, index=index))
         offset += len(raw) + 1
     lines = _regions(lines, partners, first)
     return Page(text=text, message=message, lines=tuple(lines), sentences=tuple(_sentences(text, lines)))
@@ -167,7 +176,11 @@ def _regions(lines: list[Line], partners: Collection[str], first: bool) -> list[
         if gap and line.index >= last:
             inside = False  # the last paragraph is this turn
         if inside and line.text:
-            stays = not _ends_example(line.text) if not gap else _continues(line.text, seen) or _leads_on(lines, line.index, seen)
+            stays = (
+                not _ends_example(line.text)
+                if not gap
+                else _continues(line.text, seen) or _leads_on(lines, line.index, seen)
+            )
             inside = stays
         if tag is not None and (tag in partners or not first):
             region = Region.DATA
@@ -197,7 +210,11 @@ def _last_paragraph(lines: list[Line]) -> int:
 def _ends_example(text: str) -> bool:
     """Whether a line is the game master's own word again."""
     placed = _PLACEHOLDER.search(text)
-    if placed and "<" in placed.group() and (_SPEAKER.match(text) or text.startswith("<") and text.endswith(">") and text.count("<") == 1):
+    if (
+        placed
+        and "<" in placed.group()
+        and (_SPEAKER.match(text) or (text.startswith("<") and text.endswith(">") and text.count("<") == 1))
+    ):
         placed = None
     return bool(_RESET.match(text)) or bool(placed) or (bool(_OF_FORM.search(text)) and not _SPEAKER.match(text))
 
@@ -205,7 +222,9 @@ def _ends_example(text: str) -> bool:
 def _opens_example(text: str) -> bool:
     """Whether a line announces that the lines after it are an example."""
     plain_text = text.strip("*#_ ")
-    if _EXAMPLE_CUE.match(plain_text) and (plain_text[-1:] in (":", "s", "e") or _EXAMPLE_WORD.search(plain_text) and _HERE.search(plain_text)):
+    if _EXAMPLE_CUE.match(plain_text) and (
+        plain_text[-1:] in (":", "s", "e") or (_EXAMPLE_WORD.search(plain_text) and _HERE.search(plain_text))
+    ):
         return True
     if _TRAILING_CUE.search(plain_text):
         return True
@@ -226,7 +245,12 @@ def _leads_on(lines: list[Line], index: int, seen: Collection[str]) -> bool:
     text = lines[index].text
     after = lines[index + 1].text if index + 1 < len(lines) else ""
     tag = line_tag(after)
-    return bool(after) and not _RESET.match(text) and len(text) < 160 and (after[:12] in seen or tag is not None and any(head.lower().startswith(tag[:10]) for head in seen))
+    return (
+        bool(after)
+        and not _RESET.match(text)
+        and len(text) < 160
+        and (after[:12] in seen or (tag is not None and any(head.lower().startswith(tag[:10]) for head in seen)))
+    )
 
 
 def line_tag(text: str) -> str | None:
@@ -254,7 +278,7 @@ def _wraps(line: Line, after: Line) -> bool:
     """Whether a sentence runs on from one line into the next."""
     if len(line.text) < 45 or not after.text or line.region is not after.region or line.region is Region.DATA:
         return False
-    if line.text[-1] in ".!?:;\"'”)]}>" or "," in line.text and line.text.count(",") > line.text.count(" ") * 0.6:
+    if line.text[-1] in ".!?:;\"'”)]}>" or ("," in line.text and line.text.count(",") > line.text.count(" ") * 0.6):
         return False
     if _BULLET.match(after.text) or TAG_LINE.match(after.text):
         return False

@@ -18,11 +18,18 @@ _ARROW = re.compile(r"(?:>{1,3}|=>|->|→|\$|#|/|!)[ \t]?[^\s>$#/!][^\n]{0,100}"
 _BRACKETED = re.compile(r"\[[^\n]{1,160}\]|\([^\n]{1,160}\)|<[^\n]{1,160}>|\{[^\n]{1,160}\}")
 _SEPARATED = re.compile(r"[^\W\d_][\w'’-]{0,24}(?: [\w'’-]{1,20}){0,2}\s?(?:[:=]|->|→|=>|-|–)\s?\S")
 _COMMAND = re.compile(r"[A-Z]{2,}(?:[ _-][A-Z]{2,}){0,2}[.!]?|[A-Z]{2,}")
-_PURPOSE = re.compile(r"(?i)^(?:to|if|when|once|for|in order|whenever|as soon|after|before|your|a|an|the|asking|guessing|moving|stopping)\b")
+_PURPOSE = re.compile(
+    r"(?i)^(?:to|if|when|once|for|in order|whenever|as soon|after|before|your|a|an|the|asking|"
+    r"guessing|moving|stopping)\b"
+)
 _VERBS = r"(?:[Ww]rite|answer|say|reply|use|type|send|respond|enter|output|give|state|submit|post|return)"
-_ITEM_VERB = re.compile(rf"(?:^|(?<=\s)){_VERBS}(?: with)?(?: only| just| exactly)?(?: the (?:word|line|command))?:? +(?=\S)")
+_ITEM_VERB = re.compile(
+    rf"(?:^|(?<=\s)){_VERBS}(?: with)?(?: only| just| exactly)?(?: the (?:word|line|command))?:? +(?=\S)"
+)
 _DEFINES = re.compile(r"(?i)\bstands for\b|[>\]A-Z_\"'`] means\b|^replace\b|^where it says\b|\bplaceholder")
-META = re.compile(r"(?i)^(?:[\w ,']{0,60}\b)?(?:format|form|syntax|template|layout|like this|as follows|this way|agreed)\s?:\s+(?=\S)")
+META = re.compile(
+    r"(?i)^(?:[\w ,']{0,60}\b)?(?:format|form|syntax|template|layout|like this|as follows|this way|agreed)\s?:\s+(?=\S)"
+)
 _INTRODUCED = re.compile(r"^(?:[a-z][^:\n]{0,60}\b)?(?:with|form|format|this|as|tag|command|line)\s?:\s+")
 _ITEM_PURPOSE_AFTER = re.compile(r"^(\S.*?)\s+\(([^()\n]{3,160})\)\.?$")
 _ITEM_PURPOSE_BEFORE = re.compile(r"^([^:\n]{3,140}):\s+(\S.*)$")
@@ -55,7 +62,7 @@ def is_pure(text: str, glossary: Mapping[str, str], *, block: bool = False) -> b
         return text.count(" ") < 16
     if marks(text, glossary):
         fixed = fixed_words(text, glossary)
-        return bool(_SEPARATED.match(text)) and fixed <= 8 or fixed <= 3
+        return (bool(_SEPARATED.match(text)) and fixed <= 8) or fixed <= 3
     if block and TAG_LINE.match(text):
         rest = text[TAG_LINE.match(text).end() :] if TAG_LINE.match(text) else ""  # type: ignore[union-attr]
         return len(rest.split()) <= 12
@@ -84,13 +91,22 @@ def line_shape(text: str, glossary: Mapping[str, str], *, listed: bool) -> Shape
     body = META.sub("", text.strip())
     whole = leading(_bare(body), glossary)
     beside = _ITEM_PURPOSE_AFTER.match(body)
-    if beside and _PURPOSE.match(beside.group(2)) and not marks(beside.group(2), glossary) and (is_pure(_bare(beside.group(1)), glossary) or is_command(beside.group(1)) or listed):
+    if (
+        beside
+        and _PURPOSE.match(beside.group(2))
+        and not marks(beside.group(2), glossary)
+        and (is_pure(_bare(beside.group(1)), glossary) or is_command(beside.group(1)) or listed)
+    ):
         return Shape(text=_bare(beside.group(1)), purpose=beside.group(2).strip())
     if is_pure(whole, glossary) and not _purposeful(whole):
         return Shape(text=whole)
     for shape, purpose, dashed in _divisions(body):
         shape = _bare(_INTRODUCED.sub("", shape))
-        if "{" in purpose or purpose.count('"') % 2 or re.search(r"[.!?]\s", purpose) and not is_pure(whole, glossary):
+        if (
+            "{" in purpose
+            or purpose.count('"') % 2
+            or (re.search(r"[.!?]\s", purpose) and not is_pure(whole, glossary))
+        ):
             continue
         shape = leading(shape, glossary)
         if is_pure(shape, glossary) or is_command(shape) or (listed and _short(shape, purpose, dashed)):

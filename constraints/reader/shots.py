@@ -41,7 +41,11 @@ def read_shots(page: Page) -> tuple[ReplyForm, ...]:
     last = _TAG.match(filled[-1].text)
     if last is None or last.group(2):
         return ()
-    answers = [match.group(2).strip() for line in filled[:-1] if (match := _TAG.match(line.text)) and match.group(1) == last.group(1)]
+    answers = [
+        match.group(2).strip()
+        for line in filled[:-1]
+        if (match := _TAG.match(line.text)) and match.group(1) == last.group(1)
+    ]
     if len(answers) < 2 or not all(0 < len(answer) <= 80 for answer in answers):
         return ()
     parts = _parts(page, answers)
@@ -52,12 +56,16 @@ def _parts(page: Page, answers: list[str]) -> tuple[Part, ...]:
     if all(_CHOSEN.fullmatch(answer) for answer in answers):
         letters = lettered(page)
         if letters:
-            return (Literal(text="("), Slot(name="answer", kind=SlotKind.CHOICE, options=letters, fixed=True), Literal(text=")"))
+            return (
+                Literal(text="("),
+                Slot(name="answer", kind=SlotKind.CHOICE, options=letters, fixed=True),
+                Literal(text=")"),
+            )
     if all(re.fullmatch(r"-?\d{1,9}", answer) for answer in answers):
         return (Slot(name="answer", kind=SlotKind.NUMBER),)
     for pair in _PAIRS:
         if all(answer.lower() in pair for answer in answers):
-            options = tuple(answers[0][0].isupper() and option.capitalize() or option for option in pair)
+            options = tuple((answers[0][0].isupper() and option.capitalize()) or option for option in pair)
             return (Slot(name="answer", kind=SlotKind.CHOICE, options=options, fixed=True),)
     offered = _dashed(page)
     if offered and all(answer in offered for answer in answers):

@@ -14,14 +14,42 @@ from constraints.reader.words import noun_stem
 from constraints.rulebook import OptionList
 
 _VAGUE = frozenset(
-    "word words text string sentence value answer details something number letter x n xxx here some text your answer".split()
+    [
+        "word",
+        "words",
+        "text",
+        "string",
+        "sentence",
+        "value",
+        "answer",
+        "details",
+        "something",
+        "number",
+        "letter",
+        "x",
+        "n",
+        "xxx",
+        "here",
+        "some",
+        "text",
+        "your",
+        "answer",
+    ]
 ) | {"some text", "a word", "your answer", "one sentence", "a sentence", "the word", "yes or no", ""}
-_COMMANDS = frozenset("go move walk say guess do act action".split())
-_EXPLAINS = re.compile(r"(?i)\b(?:explanation|reason(?:ing)?|thoughts?|thinking|rationale|why|because|comment|justification|analysis|details?|notes?)\b")
-_LETTER_CHOICE = re.compile(r"(?i)\bletters?\b[^.]{0,30}\b(?:choice|option|answer|correct)|\b(?:choice|option|correct)\b[^.]{0,20}\bletter\b")
+_COMMANDS = frozenset(["go", "move", "walk", "say", "guess", "do", "act", "action"])
+_EXPLAINS = re.compile(
+    r"(?i)\b(?:explanation|reason(?:ing)?|thoughts?|thinking|rationale|why|because|comment|"
+    r"justification|analysis|details?|notes?)\b"
+)
+_LETTER_CHOICE = re.compile(
+    r"(?i)\bletters?\b[^.]{0,30}\b(?:choice|option|answer|correct)|\b(?:choice|option|correct)\b[^.]{0,20}\bletter\b"
+)
 _HIDDEN_WORD = re.compile(r"(?i)\b(?:guess|word|attempt|try|answer|solution|candidate)\b")
 _NUMBERLY = re.compile(r"(?i)\b(?:score|number|count|index|amount|quantity|rating|confidence|percentage)\b")
-_PROSELY = re.compile(r"(?i)\b(?:question|clue|hint|description|command|instruction|message|expression|explanation|reason|describe|text)\b")
+_PROSELY = re.compile(
+    r"(?i)\b(?:question|clue|hint|description|command|instruction|message|expression|explanation|"
+    r"reason|describe|text)\b"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +77,11 @@ def slot_name(hole: Hole) -> str:
     tag = hole.tag.lower()
     if hole.inside == "json":
         return tag or label or "value"
-    if tag and (tag not in _COMMANDS or label in _VAGUE or " " in label) and (label in _VAGUE or " " in label or not re.fullmatch(r"[\w-]+", label) or _same(label, tag)):
+    if (
+        tag
+        and (tag not in _COMMANDS or label in _VAGUE or " " in label)
+        and (label in _VAGUE or " " in label or not re.fullmatch(r"[\w-]+", label) or _same(label, tag))
+    ):
         return tag
     return label if label and len(label) <= 40 else tag or "text"
 
@@ -66,7 +98,12 @@ def to_slot(hole: Hole, near: Surroundings, purpose: str) -> Slot:
     meaning = _meaning(hole, name, near, purpose)
     kind = meaning.kind or SlotKind.TEXT
     letters = meaning.letters
-    if kind is SlotKind.WORD and letters is None and near.letters is not None and _HIDDEN_WORD.search(f"{name} {hole.label} {hole.meaning}"):
+    if (
+        kind is SlotKind.WORD
+        and letters is None
+        and near.letters is not None
+        and _HIDDEN_WORD.search(f"{name} {hole.label} {hole.meaning}")
+    ):
         letters = near.letters
     if kind is SlotKind.TEXT and meaning.kind is None and near.letters is not None and _HIDDEN_WORD.fullmatch(name):
         kind, letters = SlotKind.WORD, near.letters
@@ -83,7 +120,17 @@ def to_slot(hole: Hole, near: Surroundings, purpose: str) -> Slot:
         low, high = _stated_counts(near.page, name)
     if kind is SlotKind.WORD and letters == 1:
         kind, letters = SlotKind.TEXT, None
-    return Slot(name=name, kind=kind, options=options, letters=letters, low=low, high=high, sentence=meaning.sentence, fixed=bool(options), escaped=hole.inside == "string")
+    return Slot(
+        name=name,
+        kind=kind,
+        options=options,
+        letters=letters,
+        low=low,
+        high=high,
+        sentence=meaning.sentence,
+        fixed=bool(options),
+        escaped=hole.inside == "string",
+    )
 
 
 def _json_slot(hole: Hole, name: str) -> Slot:
@@ -127,7 +174,9 @@ def _meaning(hole: Hole, name: str, near: Surroundings, purpose: str) -> Meaning
 
 def _defined(page: Page, name: str) -> str:
     """What a line such as "agreement: yes or no" in an example says is not read; only definitions in prose are."""
-    pattern = re.compile(rf"(?i)\b{re.escape(name)}\b (?:must|should|has to|can|may|is to) (?:only )?be ([^.\n]{{3,160}})")
+    pattern = re.compile(
+        rf"(?i)\b{re.escape(name)}\b (?:must|should|has to|can|may|is to) (?:only )?be ([^.\n]{{3,160}})"
+    )
     for sentence in page.sentences:
         if sentence.region is Region.RULE:
             match = pattern.search(sentence.text)
@@ -148,8 +197,12 @@ def _limited(page: Page, name: str) -> Meaning:
 
 
 _LIMIT = re.compile(
-    r"(?:limit (?:your|the) (?:response|answer|reply)s? to|(?:answer|respond|reply)(?: to (?:this|the|each|every|my|all)[^.]{0,30}?| this question| these questions)?(?: (?:only|just|simply|exactly|strictly))?(?: with| by saying)?(?: (?:either|only|just|exactly|a simple|a))?|"
-    r"(?:answer|reply|response)s? (?:must|should|can|has to|have to) (?:only )?be(?: either| only| exactly)?|by (?:selecting|choosing|saying)|select(?:ing)?(?: one of)?|choose(?: one of| from| between)?)\s*:?\s*"
+    r"(?:limit (?:your|the) (?:response|answer|reply)s? to|(?:answer|respond|reply)(?: to (?:this|"
+    r"the|each|every|my|all)[^.]{0,30}?| this question| these questions)?(?: (?:only|just|simply|"
+    r"exactly|strictly))?(?: with| by saying)?(?: (?:either|only|just|exactly|a simple|a))?|"
+    r"(?:answer|reply|response)s? (?:must|should|can|has to|have to) (?:only )?be(?: either| only|"
+    r" exactly)?|by (?:selecting|choosing|saying)|select(?:ing)?(?: one of)?|choose(?: one of|"
+    r" from| between)?)\s*:?\s*"
     r"((?:only |just |either )?[\"'(<]?\w[^.\n]{1,100})"
 )
 
@@ -160,17 +213,32 @@ def answer_limit(lower: str) -> Meaning:
         if re.search(r"\b(?:not|never|n't|if|cannot)\b[^.]{0,12}$", lower[max(0, match.start() - 20) : match.start()]):
             continue
         words = re.sub(r"^(?:only|just|either)\s+", "", match.group(1))
-        words = re.split(r"\s+(?:and then|with no|without|and nothing|then stop|that|which|depending|according)\b|, (?:with|without|and nothing|followed|then)\b", words)[0]
+        words = re.split(
+            r"\s+(?:and then|with no|without|and nothing|then stop|that|which|depending|"
+            r"according)\b|, (?:with|without|and nothing|followed|then)\b",
+            words,
+        )[0]
         meaning = read_meaning(words)
-        firm = bool(re.search(r"\b(?:with|only|just|to|be|by|select\w*|choose)\b", match.group()[: match.start(1) - match.start()])) or meaning.options in (("yes", "no"), ("true", "false"))
-        if meaning.kind is SlotKind.CHOICE and firm and all(_answers(option) for option in meaning.options) and not re.match(r"(?:the|a|an|your)\s", words):
+        firm = bool(
+            re.search(
+                r"\b(?:with|only|just|to|be|by|select\w*|choose)\b", match.group()[: match.start(1) - match.start()]
+            )
+        ) or meaning.options in (("yes", "no"), ("true", "false"))
+        if (
+            meaning.kind is SlotKind.CHOICE
+            and firm
+            and all(_answers(option) for option in meaning.options)
+            and not re.match(r"(?:the|a|an|your)\s", words)
+        ):
             return meaning
     return UNKNOWN
 
 
 def _answers(option: str) -> bool:
     """Whether an option could be an answer rather than a piece of a sentence."""
-    return len(option.split()) <= 2 and not re.search(r"\b(?:following|questions?|guess(?:es)?|the|your|my|answers?|this|that|it|to|other|any|all)\b", option)
+    return len(option.split()) <= 2 and not re.search(
+        r"\b(?:following|questions?|guess(?:es)?|the|your|my|answers?|this|that|it|to|other|any|all)\b", option
+    )
 
 
 def _described(page: Page, name: str) -> Meaning:
@@ -178,8 +246,16 @@ def _described(page: Page, name: str) -> Meaning:
     stem = re.escape(noun_stem(name.split()[-1] if name.split() else name))
     if len(stem) < 3:
         return UNKNOWN
-    single = re.compile(rf"\b(?:single|one)[- ]word {stem}\w{{0,3}}\b|\b{stem}\w{{0,3}} (?:must|should|has to|can only|may only) (?:only )?(?:be|consist of) (?:exactly )?(?:a single|one|a) (?:\w+ )?word\b")
-    listed = re.compile(rf"\bcomma[- ]separated[^.]{{0,60}}\b{stem}\w{{0,3}}|\blist of (?:\w+ ){{0,3}}{stem}\w{{0,3}}\b|\b{stem}\w{{0,3}}[^.]{{0,40}}separated by commas?")
+    single = re.compile(
+        rf"\b(?:single|one)[- ]word {stem}\w{{0,3}}\b|\b{stem}\w{{0,3}} (?:must|should|has to|"
+        rf"can only|may only) (?:only )?(?:be|consist of) (?:exactly )?(?:a single|one|"
+        rf"a) (?:\w+ )?word\b"
+    )
+    listed = re.compile(
+        rf"\bcomma[- ]separated[^.]{{0,60}}\b{stem}\w{{0,3}}|"
+        rf"\blist of (?:\w+ ){{0,3}}{stem}\w{{0,3}}\b|"
+        rf"\b{stem}\w{{0,3}}[^.]{{0,40}}separated by commas?"
+    )
     for sentence in page.sentences:
         if sentence.region is Region.EXAMPLE:
             continue
@@ -210,7 +286,9 @@ def recounted(slot: Slot, page: Page) -> Slot:
 def _bounds(page: Page, meaning: Meaning) -> Meaning:
     """Bounds of a number, stated anywhere in the prompt ("a score from 0-10")."""
     for sentence in page.sentences:
-        if sentence.region is Region.RULE and re.search(r"\b(?:score|number|integer|rate|rating|scale|value|from|between)\b", sentence.lower):
+        if sentence.region is Region.RULE and re.search(
+            r"\b(?:score|number|integer|rate|rating|scale|value|from|between)\b", sentence.lower
+        ):
             found = read_meaning(sentence.text)
             if found.kind is SlotKind.NUMBER and found.low is not None:
                 return found
@@ -252,15 +330,31 @@ def _fit(slot: Slot, entry: OptionList, label: str, near: str) -> float:
     labels = {noun_stem(word) for word in re.findall(r"[a-z]+", lower) if len(word) > 3}
     if stems & labels - {"word", "list", "your"}:
         score += 2.0
-    elif slot.kind in (SlotKind.WORD, SlotKind.LIST) and not known and not re.search(r"clue|hint|associat|descri|code", f"{slot.name} {label}".lower()) and {"word", "candidat", "option", "item", "list"} & {noun_stem(part) for part in re.findall(r"[a-z]+", lower)}:
+    elif (
+        slot.kind in (SlotKind.WORD, SlotKind.LIST)
+        and not known
+        and not re.search(r"clue|hint|associat|descri|code", f"{slot.name} {label}".lower())
+        and {"word", "candidat", "option", "item", "list"} & {noun_stem(part) for part in re.findall(r"[a-z]+", lower)}
+    ):
         score += 1.0
-    if score and re.search(r"\b(?:currently|available|now|remaining|from here|exits?|doors?|ways?|passages?|can (?:go|move|walk))\b", lower):
+    if score and re.search(
+        r"\b(?:currently|available|now|remaining|from here|exits?|doors?|ways?|passages?|can (?:go|move|walk))\b", lower
+    ):
         score += 1.5
     if known and overlap == len(entry.values) < len(known):
         score += 1.0
-    if score and re.search(r"\b(?:your|yours|own|friendly|team|still)\b", lower) and not re.search(r"opponent|distract|kill|forbidden|taboo|other team", lower):
+    if (
+        score
+        and re.search(r"\b(?:your|yours|own|friendly|team|still)\b", lower)
+        and not re.search(r"opponent|distract|kill|forbidden|taboo|other team", lower)
+    ):
         score += 1.0
-    if re.search(r"opponent|distract|kill|bomb|forbidden|taboo|related words|already|previous|guessed|removed|other team|assassin|innocent|neutral|visited|used|rival|enemy|deadly|bystander|beware|civilian|killer|lethal|fatal|poison", lower):
+    if re.search(
+        r"opponent|distract|kill|bomb|forbidden|taboo|related words|already|previous|guessed|"
+        r"removed|other team|assassin|innocent|neutral|visited|used|rival|enemy|deadly|bystander|"
+        r"beware|civilian|killer|lethal|fatal|poison",
+        lower,
+    ):
         score -= 2.5
     return max(0.0, score) * entry.confidence
 
@@ -268,6 +362,8 @@ def _fit(slot: Slot, entry: OptionList, label: str, near: str) -> float:
 __all__ = ["Surroundings", "answer_limit", "offered", "read_letters", "slot_name", "to_slot"]
 
 
-def described_options(slot: Slot, hole: Hole, options: Sequence[OptionList], glossary: Mapping[str, str]) -> OptionList | None:
+def described_options(
+    slot: Slot, hole: Hole, options: Sequence[OptionList], glossary: Mapping[str, str]
+) -> OptionList | None:
     """The option list of the form's own message that a slot draws on."""
     return offered(slot, options, hole.label, glossary.get(hole.label, ""))

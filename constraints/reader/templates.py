@@ -41,8 +41,10 @@ _MARKED = re.compile(
 _CAPITALS = re.compile(r"(?<![\w$])[A-Z][A-Z0-9_]*(?![\w:])(?! ?:)")
 _ELEMENT = re.compile(r"<([A-Za-z][\w-]{0,30})>([^<>\n]{0,200}?|<[^<>/\n]{1,60}>)</\1>")
 _GENERIC = re.compile(
-    r"(?i)^(?:your?\b|my\b|the\b|an?\b|some\b|one\b|single\b|details?\b|words?\b|text\b|string\b|answer\b|number\b|reason|explanation|"
-    r"guess\b|clue\b|name\b|yes\b|no\b|true\b|list\b|short\b|brief\b|x\b|integer|sentence|question|target|message|comma|xxx|foo|"
+    r"(?i)^(?:your?\b|my\b|the\b|an?\b|some\b|one\b|single\b|details?\b|words?\b|text\b|string\b|"
+    r"answer\b|number\b|reason|explanation|"
+    r"guess\b|clue\b|name\b|yes\b|no\b|true\b|list\b|short\b|brief\b|x\b|integer|sentence|"
+    r"question|target|message|comma|xxx|foo|"
     r"something|value|content|action|direction|letter|first[, ]|same or|description|expression|option|choice|thought)"
 )
 _BRACKETS = {"<": ">", "[": "]", "(": ")", "{": "}"}
@@ -124,13 +126,18 @@ def _holes(line: str, glossary: Mapping[str, str]) -> list[tuple[int, int, Hole]
     for match in _MARKED.finditer(line):
         if _is_outer_bracket(line, match.start(), match.end(), glossary) or match.group().endswith("/>"):
             continue
-        if others and match.group()[0] in "<[{" or _is_fixed(line, match, glossary):
+        if (others and match.group()[0] in "<[{") or _is_fixed(line, match, glossary):
             continue
         found.append((match.start(), match.end(), Hole(label=unquote_mark(match.group()))))
     tag = TAG_LINE.match(line)
     defined = bool(found)
     for match in _CAPITALS.finditer(line, tag.end() if tag else 0):
-        if not defined and (tag or match.start() > 0) and not line[: match.start()].endswith("</") and _is_caps_hole(match.group(), line, tag):
+        if (
+            not defined
+            and (tag or match.start() > 0)
+            and not line[: match.start()].endswith("</")
+            and _is_caps_hole(match.group(), line, tag)
+        ):
             found.append((match.start(), match.end(), Hole(label=match.group())))
     found.sort(key=lambda entry: (entry[0], -entry[1]))
     clean: list[tuple[int, int, Hole]] = []
@@ -154,12 +161,33 @@ def _is_caps_hole(word: str, line: str, tag: re.Match[str] | None) -> bool:
         return False  # a heading
     if word in ("A", "I", "OR", "AND", "JSON"):
         return False
-    if re.fullmatch(r"(?i)DONE|STOP|END|EXIT|QUIT|PASS|FINISH(?:ED)?|YES|NO|TRUE|FALSE|NONE|OK|SKIP|WAIT|HOLD|ACCEPT|REJECT|AGREE|REFUSE", word):
+    if re.fullmatch(
+        r"(?i)DONE|STOP|END|EXIT|QUIT|PASS|FINISH(?:ED)?|YES|NO|TRUE|FALSE|NONE|OK|SKIP|WAIT|HOLD|"
+        r"ACCEPT|REJECT|AGREE|REFUSE",
+        word,
+    ):
         return False
     if len(word) == 1:
         return bool(re.search(rf"[(\[<]\s?{word}\s?[)\]>]|:\s?{word}\s*$", line))
     if tag is None:
-        return word in ("DIRECTION", "WORD", "ANSWER", "NUMBER", "TEXT", "ACTION", "NAME", "ROOM", "OBJECT", "ITEM", "LETTER", "X", "N", "GUESS", "CLUE", "MESSAGE")
+        return word in (
+            "DIRECTION",
+            "WORD",
+            "ANSWER",
+            "NUMBER",
+            "TEXT",
+            "ACTION",
+            "NAME",
+            "ROOM",
+            "OBJECT",
+            "ITEM",
+            "LETTER",
+            "X",
+            "N",
+            "GUESS",
+            "CLUE",
+            "MESSAGE",
+        )
     return True
 
 
@@ -181,7 +209,13 @@ def _bare(line: str, after_tag: int | None, glossary: Mapping[str, str], block: 
     tag = line[:after_tag].rstrip(": ").lower()
     if not rest:
         return [line.rstrip()] if above else [line.rstrip() + " ", Hole(label="", tag=tag)]
-    if block and len(rest) <= 120 and len(rest.split()) <= 10 and ", no " not in rest and (_GENERIC.match(rest) or rest.lower() in glossary):
+    if (
+        block
+        and len(rest) <= 120
+        and len(rest.split()) <= 10
+        and ", no " not in rest
+        and (_GENERIC.match(rest) or rest.lower() in glossary)
+    ):
         return [line[:after_tag].rstrip() + " ", Hole(label=rest, tag=tag)]
     return [line]
 

@@ -5,10 +5,41 @@ import re
 _NUMBERS = {
     word: number
     for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen twenty".split()
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+            "twenty",
+        ]
     )
-} | {"thirty": 30, "forty": 40, "fifty": 50, "hundred": 100, "single": 1, "once": 1, "twice": 2, "thrice": 3, "couple": 2}
+} | {
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+    "hundred": 100,
+    "single": 1,
+    "once": 1,
+    "twice": 2,
+    "thrice": 3,
+    "couple": 2,
+}
 
 NUMBER = r"(?:\d{1,5}|" + "|".join(sorted(_NUMBERS, key=len, reverse=True)) + r")"
 """A number in digits or words, as a pattern without groups."""
