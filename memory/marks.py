@@ -93,6 +93,7 @@ def read_marks(text: str, marking: Marking, length: int) -> list[Reading]:
         _paired(text, patterns.after, marking, length),
         _runs(text, patterns, marking, length),
         _joined(text, marking, length),
+        _grouped(text, patterns, marking, length),
         _prose(text, patterns, marking, length) if patterns.wordy else [],
     ):
         if readings:
@@ -141,6 +142,23 @@ def _joined(text: str, marking: Marking, length: int) -> list[Reading]:
         return []
     row = re.compile(rf"(?<![A-Za-z])[{''.join(marks)}]{{{length}}}(?![A-Za-z])")
     return [("", tuple(marking.verdict(m) for m in match.group()), match.start()) for match in row.finditer(text)]
+
+
+def _grouped(text: str, patterns: _Patterns, marking: Marking, length: int) -> list[Reading]:
+    """Marks with the places they apply to ("correct: 1 (s), 3 (e); misplaced: 2 (p)")."""
+    places: dict[int, tuple[str, int]] = {}
+    start = -1
+    listed = re.compile(
+        rf"(?P<mark>{patterns.mark.pattern})\s*:\s*(?P<places>(?:\d{{1,2}}\s*\(?\w?\)?[,\s]*)+)", re.IGNORECASE
+    )
+    for match in listed.finditer(text):
+        start = match.start() if start < 0 else start
+        for place, letter in re.findall(r"(\d{1,2})\s*\(?([A-Za-z]?)\)?", match["places"]):
+            places.setdefault(int(place), (letter.casefold(), marking.verdict(match["mark"])))
+    if set(places) != set(range(1, length + 1)):
+        return []
+    letters = "".join(places[place][0] for place in sorted(places))
+    return [(letters if len(letters) == length else "", tuple(places[place][1] for place in sorted(places)), start)]
 
 
 def _stands_alone(text: str, row: Sequence[re.Match[str]]) -> bool:

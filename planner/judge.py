@@ -12,7 +12,7 @@ from memory.facts import Fact, latest
 from memory.feedback import read_clues
 from planner.session import Option, Proposal, Ranker, Session
 from planner.slots import in_voice, verdict_slot
-from planner.wordgame import Situation, as_marking, read_hint
+from planner.wordgame import Situation, read_hint, read_marking
 
 PROPOSED = ("guess", "word", "proposal", "answer", "attempt", "candidate", "try", "suggestion", "solution", "entry")
 
@@ -101,7 +101,7 @@ def judged_situation(session: Session, word: str) -> Situation:
         for fact in session.memory.facts
         if fact.labelled and not fact.subject and f" {fact.relation}".endswith(labels) and len(fact.value) == len(word)
     ]
-    marking = as_marking(session.rulebook.legend)
+    marking = read_marking(session, session.rulebook.letters or len(word))
     clues = read_clues(session.memory.events, marking, session.rulebook.letters or len(word), others=others)
     return Situation(length=len(word), clues=clues, refused=frozenset(), hint=read_hint(session))
 

@@ -15,6 +15,7 @@ from memory.belief import Clue, contradicts, reconcile
 from memory.events import Source
 from memory.facts import Fact
 from memory.feedback import own_guesses, read_clues, refused_words
+from memory.legend import infer_marking
 from memory.lexicon import WordList
 from memory.marks import Marking
 from planner.session import Ranker, Session
@@ -62,15 +63,21 @@ def read_situation(session: Session) -> Situation:
     slots = [slot for form in rulebook.forms if (slot := answer_slot(form)) is not None]
     length = next((slot.letters for slot in slots if slot.letters is not None), None) or rulebook.letters or 5
     spoken = tuple(slot.name for slot in slots)
-    marking = as_marking(rulebook.legend)
+    marking = read_marking(session, length)
     clues = read_clues(memory.events, marking, length, spoken)
     refused = frozenset(refused_words(memory.events, length, spoken)) - {clue.guess for clue in clues}
     return Situation(length=length, clues=clues, refused=refused, hint=read_hint(session))
 
 
+def read_marking(session: Session, length: int) -> Marking | None:
+    """What the marks mean: solved from the worked example in the rules, else as the rulebook explains them."""
+    first = next((event.text for event in session.memory.events if event.source is Source.GAME), "")
+    return infer_marking(first, length) or as_marking(session.rulebook.legend)
+
+
 def as_marking(legend: Legend | None) -> Marking | None:
-    """The legend in memory's terms."""
-    if legend is None:
+    """The rulebook's legend in memory's terms; None when it is incomplete."""
+    if legend is None or not (legend.exact and legend.present and legend.absent):
         return None
     return Marking(exact=legend.exact, present=legend.present, absent=legend.absent)
 
