@@ -248,7 +248,7 @@ class Field:
     # -- patterns ----------------------------------------------------------
 
     def pattern(self) -> str:
-        """A regular expression, without lookaround and free of nested repetition, for open values; exclusions left out."""
+        """A regular expression for open values, without lookaround or nested repetition; exclusions are left out."""
         slot = self.slot
         barred = re.escape(self.closers).replace("/", "\\/") if self.closers else ""
         if slot.kind is SlotKind.NUMBER:
@@ -275,7 +275,8 @@ class Field:
             return rf"[^\s{_CONTROL}{barred}]+( [^\s{_CONTROL}{barred}]+){{{slot.low - 1},400}}"
         mark = "?" if self.question else ""
         tail = r"\??" if self.question else ""
-        return rf"[^\s{_CONTROL}{barred}{capitals}{mark}]([^{_CONTROL}{barred}{capitals}{mark}]*[^\s{_CONTROL}{barred}{capitals}{mark}])?{tail}"
+        inner, edge = (f"[^{blank}{_CONTROL}{barred}{capitals}{mark}]" for blank in ("", r"\s"))
+        return f"{edge}({inner}*{edge})?{tail}"
 
     def _grid(self) -> str:
         slot = self.slot

@@ -163,7 +163,7 @@ def json_end(text: str, at: int) -> int:
 
 
 def match_literal(literal: str, text: str, at: int) -> int | None:
-    """The end of fixed text that stands at `at`, letter case and blanks not counting; None when it does not stand there."""
+    """The end of fixed text that stands at `at`, case and blanks not counting; None when it does not."""
     for chunk in literal.split():
         while at < len(text) and text[at].isspace():
             at += 1

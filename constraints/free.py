@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 
 from constraints.checks import Violation
 from constraints.morphology import found
@@ -15,24 +16,40 @@ _TITLE = re.compile(r"<<[^\n<>]+>>")
 _WORD = re.compile(r"[\w'’-]+")
 
 COUNTED = frozenset(
-    {
-        RuleKind.WORDS,
-        RuleKind.SENTENCES,
-        RuleKind.PARAGRAPHS,
-        RuleKind.BULLETS,
-        RuleKind.HIGHLIGHTS,
-        RuleKind.SECTIONS,
-        RuleKind.PLACEHOLDERS,
-        RuleKind.CAPITAL_WORDS,
-    }
+    RuleKind(name)
+    for name in [
+        "words",
+        "sentences",
+        "paragraphs",
+        "bullets",
+        "highlights",
+        "sections",
+        "placeholders",
+        "capital_words",
+    ]
 )
 GENERAL = COUNTED | frozenset(
-    {
-        RuleKind.KEYWORDS, RuleKind.LETTER_COUNT, RuleKind.PARAGRAPH_START, RuleKind.TITLE, RuleKind.QUOTED, RuleKind.POSTSCRIPT, RuleKind.STARTS,
-        RuleKind.ENDS, RuleKind.NO_COMMAS, RuleKind.JSON, RuleKind.LANGUAGE, RuleKind.TWO_RESPONSES, RuleKind.REPEAT_PROMPT, RuleKind.PHRASES,
-        RuleKind.LOWERCASE, RuleKind.CAPITALS, RuleKind.FORBIDDEN_WORDS,
-    }
-)  # fmt: skip
+    RuleKind(name)
+    for name in [
+        "keywords",
+        "letter_count",
+        "paragraph_start",
+        "title",
+        "quoted",
+        "postscript",
+        "starts",
+        "ends",
+        "no_commas",
+        "json",
+        "language",
+        "two_responses",
+        "repeat_prompt",
+        "phrases",
+        "lowercase",
+        "capitals",
+        "forbidden_words",
+    ]
+)
 """The rules that bind a reply without a form."""
 
 
@@ -109,44 +126,64 @@ _WHOLE = {
 
 
 def _holds(text: str, rule: Rule, word: str) -> bool:
-    bare = text.strip()
-    kind = rule.kind
-    if kind is RuleKind.TITLE:
-        return bool(_TITLE.search(text))
-    if kind is RuleKind.QUOTED:
-        return len(bare) > 1 and bare[0] == '"' and bare[-1] == '"'
-    if kind is RuleKind.POSTSCRIPT:
-        return re.sub(r"[\s.]", "", word).lower() in re.sub(r"[\s.]", "", text).lower()
-    if kind is RuleKind.STARTS:
-        return any(bare.lower().startswith(entry.lower()) for entry in rule.words)
-    if kind is RuleKind.ENDS:
-        return bare.strip('"').lower().endswith(word.strip('"').lower())
-    if kind is RuleKind.NO_COMMAS:
-        return "," not in text
-    if kind is RuleKind.JSON:
-        return _is_json(bare)
-    if kind is RuleKind.LANGUAGE:
-        return written_in(text, word)
-    if kind is RuleKind.TWO_RESPONSES:
-        pieces = [piece.strip() for piece in text.split(word)]
-        return len(pieces) == 2 and bool(pieces[0]) and bool(pieces[1]) and pieces[0] != pieces[1]
-    if kind is RuleKind.REPEAT_PROMPT:
-        return bare.lower().startswith(word.strip().lower())
-    if kind is RuleKind.PHRASES:
-        return any(phrase in text for phrase in rule.words)
-    if kind is RuleKind.LOWERCASE:
-        return text == text.lower()
-    if kind is RuleKind.CAPITALS:
-        return text == text.upper()
+    test = _TESTS.get(rule.kind)
+    return test is None or test(text, rule, word)
+
+
+def _two_responses(text: str, rule: Rule, word: str) -> bool:
+    pieces = [piece.strip() for piece in text.split(word)]
+    return len(pieces) == 2 and bool(pieces[0]) and bool(pieces[1]) and pieces[0] != pieces[1]
+
+
+def _paragraph_starts(text: str, rule: Rule, word: str) -> bool:
     pieces = paragraphs(text, "")
     place = rule.low or 1
     return len(pieces) >= place and pieces[place - 1].lower().startswith(word.lower())
 
 
+def _bare(text: str) -> str:
+    return re.sub(r"[\s.]", "", text).lower()
+
+
+_TESTS: dict[RuleKind, Callable[[str, Rule, str], bool]] = {
+    RuleKind.TITLE: lambda text, rule, word: bool(_TITLE.search(text)),
+    RuleKind.QUOTED: lambda text, rule, word: len(text.strip()) > 1 and text.strip()[0] == text.strip()[-1] == '"',
+    RuleKind.POSTSCRIPT: lambda text, rule, word: _bare(word) in _bare(text),
+    RuleKind.STARTS: lambda text, rule, word: text.strip().lower().startswith(tuple(one.lower() for one in rule.words)),
+    RuleKind.ENDS: lambda text, rule, word: text.strip().strip('"').lower().endswith(word.strip('"').lower()),
+    RuleKind.NO_COMMAS: lambda text, rule, word: "," not in text,
+    RuleKind.JSON: lambda text, rule, word: _is_json(text.strip()),
+    RuleKind.LANGUAGE: lambda text, rule, word: written_in(text, word),
+    RuleKind.TWO_RESPONSES: _two_responses,
+    RuleKind.REPEAT_PROMPT: lambda text, rule, word: text.strip().lower().startswith(word.strip().lower()),
+    RuleKind.PHRASES: lambda text, rule, word: any(phrase in text for phrase in rule.words),
+    RuleKind.LOWERCASE: lambda text, rule, word: text == text.lower(),
+    RuleKind.CAPITALS: lambda text, rule, word: text == text.upper(),
+    RuleKind.PARAGRAPH_START: _paragraph_starts,
+}
+
+
 _SCRIPTS = {
-    "ru": "Ѐ-ӿ", "bg": "Ѐ-ӿ", "uk": "Ѐ-ӿ", "ja": "぀-ヿ一-鿿", "zh": "一-鿿", "ko": "가-힯", "hi": "ऀ-ॿ", "mr": "ऀ-ॿ", "ne": "ऀ-ॿ", "ar": "؀-ۿ",
-    "ur": "؀-ۿ", "fa": "؀-ۿ", "bn": "ঀ-৿", "th": "฀-๿", "kn": "ಀ-೿", "gu": "઀-૿", "pa": "਀-੿", "ta": "஀-௿", "te": "ఀ-౿", "he": "֐-׿", "el": "Ͱ-Ͽ",
-}  # fmt: skip
+    language: letters
+    for languages, letters in (
+        ("ru bg uk", "Ѐ-ӿ"),
+        ("ja", "぀-ヿ一-鿿"),
+        ("zh", "一-鿿"),
+        ("ko", "가-힯"),
+        ("hi mr ne", "ऀ-ॿ"),
+        ("ar ur fa", "؀-ۿ"),
+        ("bn", "ঀ-৿"),
+        ("th", "฀-๿"),
+        ("kn", "ಀ-೿"),
+        ("gu", "઀-૿"),
+        ("pa", "਀-੿"),
+        ("ta", "஀-௿"),
+        ("te", "ఀ-౿"),
+        ("he", "֐-׿"),
+        ("el", "Ͱ-Ͽ"),
+    )
+    for language in languages.split()
+}
 _ENGLISH = re.compile(r"(?i)\b(?:the|and|of|is|are|with|that|this|for|you)\b")
 
 

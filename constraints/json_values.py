@@ -164,7 +164,9 @@ def smallest(template: str | None, examples: tuple[str, ...] = ()) -> str:
 def _smallest(wanted: Shape) -> object:
     if wanted.kind == "object":
         return {key: _smallest(entry) for key, entry in wanted.fields}
-    return {"list": [], "number": 0, "truth": True, "text": "x", "any": {}, "map": {}}[wanted.kind]
+    if wanted.kind == "list":
+        return list[object]()
+    return {"number": 0, "truth": True, "text": "x"}.get(wanted.kind, dict[str, object]())
 
 
 @dataclass

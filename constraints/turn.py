@@ -117,7 +117,7 @@ def show(form: Resolved) -> str:
 
 
 def read_exactly(form: Resolved, text: str) -> tuple[int, list[tuple[Field, str]] | None]:
-    """Splits a text by a form, to the letter; how many characters fitted, and the values (None when it does not fit)."""
+    """Splits a text by a form, to the letter: how many characters fitted, and the values or None."""
     values: list[tuple[Field, str]] = []
     loose = is_object(form)
     at = 0

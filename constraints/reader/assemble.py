@@ -4,14 +4,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from constraints.forms import Literal, Part, ReplyForm, Slot, SlotKind, json_end
-from constraints.reader.json_forms import cut_object, objects
+from constraints.forms import Literal, Part, ReplyForm, Slot, SlotKind
+from constraints.reader.cues import Statement
+from constraints.reader.evidence import is_data, settled, shape_of, with_evidence
+from constraints.reader.offers import offered
 from constraints.reader.options import read_options
 from constraints.reader.plain import read_plain
-from constraints.reader.scan import Page, Region, line_tag
-from constraints.reader.slots import Surroundings, offered, slot_name, to_slot
-from constraints.reader.statements import Statement
-from constraints.reader.templates import Hole, Pieces, join, literal_text
+from constraints.reader.regions import Region
+from constraints.reader.scan import Page
+from constraints.reader.slots import Surroundings, slot_name, to_slot
+from constraints.reader.templates import Hole, join, literal_text
 from constraints.rulebook import OptionList
 
 
@@ -27,9 +29,9 @@ def assemble(
         letters: length of the hidden word, when known.
     """
     found = _distinct(_joined(sorted(statements, key=lambda entry: (entry.span.start, entry.span.end))))
-    if any(not _is_data(statement) for statement in found):
-        found = [statement for statement in found if not _is_data(statement)]
-    found = _settled(page, [other for statement in found for other in _expanded(statement)])
+    if any(not is_data(statement) for statement in found):
+        found = [statement for statement in found if not is_data(statement)]
+    found = settled(page, [other for statement in found for other in _expanded(statement)])
     if not found:
         return tuple(
             ReplyForm(
@@ -62,18 +64,6 @@ def _without_bare_choices(forms: Sequence[ReplyForm]) -> tuple[ReplyForm, ...]:
         for form in forms
         if form.slots
         or "".join(part.text for part in form.parts if isinstance(part, Literal)).strip().lower() not in values
-    )
-
-
-def _is_data(statement: Statement) -> bool:
-    """Whether an object is an example of a value rather than the shape of a reply: nothing in it is left to fill."""
-    holes = [piece for piece in statement.pieces if isinstance(piece, Hole)]
-    first = statement.pieces[0] if statement.pieces else ""
-    if not holes or not isinstance(first, str) or not first.startswith("{"):
-        return False
-    return all(
-        hole.inside == "json" and not hole.meaning and hole.template is not None and '"' in hole.template
-        for hole in holes
     )
 
 
@@ -146,7 +136,7 @@ def _distinct(statements: Sequence[Statement]) -> list[Statement]:
     return [
         statement
         for key, statement in kept.items()
-        if not any(key != other and ("\n" in _shape(kept[other])) and _part_of(key, kept[other]) for other in keys)
+        if not any(key != other and ("\n" in shape_of(kept[other])) and _part_of(key, kept[other]) for other in keys)
     ]
 
 
@@ -160,92 +150,8 @@ def _told(statement: Statement) -> int:
     return sum(len(piece.label) + len(piece.meaning) for piece in statement.pieces if isinstance(piece, Hole))
 
 
-def _shape(statement: Statement) -> str:
-    return "".join(piece if isinstance(piece, str) else "\0" for piece in statement.pieces)
-
-
 def _part_of(key: str, longer: Statement) -> bool:
-    return key in {"".join(line.split()).lower() for line in _shape(longer).split("\n")}
-
-
-def _settled(page: Page, statements: Sequence[Statement]) -> list[Statement]:
-    """Settles by the examples what the statements leave open."""
-    out = list(statements)
-    out = [_within_object(page, statement, statements) for statement in out]
-    for statement in statements:
-        tag = line_tag(_shape(statement)) if "\0" not in _shape(statement) else None
-        if tag is None or any(line_tag(_shape(other)) == tag and "\0" in _shape(other) for other in statements):
-            continue
-        literal = _shape(statement)
-        fixed = {" ".join(_shape(other).split()).lower() for other in statements}
-        others = [
-            line
-            for line in page.lines
-            if line_tag(line.text) == tag and " ".join(line.text.split()).lower() not in fixed and "\0" not in literal
-        ]
-        if others:
-            head = literal[: literal.index(":") + 1]
-            line = others[0]
-            out.insert(
-                0,
-                Statement(
-                    pieces=(head + " ", Hole(label="", tag=tag)),
-                    span=page.span(line.start, line.end),
-                    confidence=0.7,
-                    line=line.index,
-                ),
-            )
-            break
-    return out
-
-
-def _within_object(page: Page, statement: Statement, statements: Sequence[Statement]) -> Statement:
-    """A command such as DONE that the examples show as the value of an object's key."""
-    text = _shape(statement)
-    if "\0" in text or not any("{" in _shape(other) for other in statements):
-        return statement
-    for line in page.lines:
-        if text not in line.text or "{" not in line.text:
-            continue
-        for start, end in objects(line.text):
-            body = line.text[start:end]
-            match = re.search(rf"\"([^\"]{{1,40}})\"\s*:\s*\"{re.escape(text)}\"", body)
-            model = next(
-                (
-                    other
-                    for other in statements
-                    if "{" in _shape(other) and match and f'"{match.group(1)}"' in _shape(other)
-                ),
-                None,
-            )
-            if match is None or model is None:
-                continue
-            return replace(statement, pieces=_filled(model.pieces, match.group(1), text), confidence=0.85)
-        shown = cut_object(line.text, {})
-        if shown is not None:
-            return statement
-    return statement
-
-
-def _filled(pieces: Pieces, key: str, value: str) -> Pieces:
-    """An object's template with the value of one key replaced by fixed text."""
-    out: list[str | Hole] = []
-    inside = False
-    for piece in pieces:
-        if isinstance(piece, str):
-            at = piece.find(f'"{key}": "')
-            if at >= 0:
-                inside = True
-                out.append(piece[: at + len(key) + 5] + value)
-                continue
-            if inside:
-                out.append(piece[piece.index('"') :] if '"' in piece else piece)
-                inside = False
-                continue
-            out.append(piece)
-        elif not inside:
-            out.append(piece)
-    return join(out)
+    return key in {"".join(line.split()).lower() for line in shape_of(longer).split("\n")}
 
 
 def _form(statement: Statement, near: Surroundings) -> ReplyForm:
@@ -255,7 +161,7 @@ def _form(statement: Statement, near: Surroundings) -> ReplyForm:
         if isinstance(piece, str):
             parts.append(Literal(text=piece))
             continue
-        slot = to_slot(piece, near, statement.purpose)
+        slot = to_slot(piece, near)
         slot = _with_options(slot, near.options, piece.label, near.page)
         if slot.name in names:
             slot = replace(
@@ -312,33 +218,6 @@ def _from_list(page: Page) -> bool:
     )
 
 
-def with_evidence(page: Page, slot: Slot) -> Slot:
-    """A JSON slot with the values that the message shows for it; the richest becomes its template."""
-    named = re.compile(rf"(?i)(?:\"|<|\b){re.escape(slot.name)}(?:\"|>)?\s*(?::|=|->|-|>)?\s*(?=[\[{{])")
-    found = [
-        page.text[match.end() : end]
-        for match in list(named.finditer(page.text))[:12]
-        if (end := json_end(page.text, match.end())) > 0
-    ]
-    if not found:
-        for line in page.lines:
-            at = line.text.find("{")
-            end = json_end(line.text, at) if at >= 0 else -1
-            if end > 0 and '"' in line.text[at:end] and f'"{slot.name}"' not in line.text[at:end]:
-                found.append(line.text[at:end])
-    values = list(
-        dict.fromkeys(
-            value
-            for value in (*([slot.template] if slot.template else []), *found)
-            if "..." not in value and "…" not in value and "$" not in value and "<" not in value
-        )
-    )
-    if not values:
-        return slot
-    best = max(values, key=len)
-    return replace(slot, template=best, examples=tuple(value for value in values if value != best)[:6])
-
-
 def refresh(form: ReplyForm, options: Sequence[OptionList]) -> ReplyForm:
     """The form with the options that the newest message offers."""
     parts: list[Part] = []
@@ -364,6 +243,3 @@ def to_key(form: ReplyForm) -> str:
 def name_of(hole: Hole) -> str:
     """The name a hole's slot will have."""
     return slot_name(hole)
-
-
-__all__ = ["assemble", "name_of", "read_page_options", "refresh", "to_key", "with_evidence"]

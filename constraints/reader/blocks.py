@@ -8,11 +8,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from constraints.reader.cues import Statement, is_form_cue
 from constraints.reader.grids import grid_lines
 from constraints.reader.json_forms import closing
-from constraints.reader.scan import TAG_LINE, Line, Page, Region, Sentence, line_tag
+from constraints.reader.regions import TAG_LINE, Line, Region, line_tag
+from constraints.reader.scan import Page, Sentence
 from constraints.reader.shapes import Shape, is_pure, leading, line_shape, pieces_of
-from constraints.reader.statements import Statement, is_form_cue
 from constraints.reader.templates import Hole, marks
 
 _BULLET = re.compile(r"^(?:\(?(?:\d{1,2}|[a-zA-Z])[.)]|[-*•–])\s+")

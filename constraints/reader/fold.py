@@ -7,22 +7,27 @@ from dataclasses import replace
 from constraints.forms import Literal, Part, ReplyForm, Slot, SlotKind
 from constraints.reader.assemble import assemble, refresh, to_key
 from constraints.reader.blocks import read_blocks
+from constraints.reader.calls import addressed, limited, requested, triggered
+from constraints.reader.cues import announced_tags
 from constraints.reader.generic import read_generic
 from constraints.reader.glossary import read_glossary
 from constraints.reader.grids import grid_slot
 from constraints.reader.legend import read_legend
+from constraints.reader.offers import recounted
 from constraints.reader.options import read_options
+from constraints.reader.regions import Region, line_tag
 from constraints.reader.rules import read_hidden_letters, read_rules, read_turn_limit
-from constraints.reader.scan import Page, Region, Sentence, line_tag, read_page
+from constraints.reader.scan import Page, read_page
 from constraints.reader.shots import read_shots
-from constraints.reader.slots import answer_limit, recounted
-from constraints.reader.statements import announced_tags, read_inline
+from constraints.reader.statements import read_inline
 from constraints.rulebook import OptionList, Rule, Rulebook, RuleKind
 
 _FROM_NOW_ON = re.compile(
     r"\b(?:from now on|from here on|new format|format (?:has )?change[sd]?|instead of the (?:old|"
     r"previous)|henceforth|no longer)\b"
 )
+
+
 _FOR_NOW = re.compile(r"^(?:ok(?:ay)?[,.]? )?(?:now|first|let us first|to begin)\b")
 
 
@@ -124,11 +129,11 @@ def _with_forms(rulebook: Rulebook, page: Page, stated: tuple[ReplyForm, ...], f
         fluid = fluid or fresh
     else:
         active = standing
-    active = _triggered(active, standing, page)
-    active = _addressed(active, page)
-    active = _requested(active, page)
+    active = triggered(active, standing, page)
+    active = addressed(active, page)
+    active = requested(active, page)
     active = tuple(refresh(form, rulebook.options) for form in active)
-    active = _limited(active, page, rulebook)
+    active = limited(active, page, rulebook)
     if not first:
         active = tuple(_recounted(form, page) for form in active)
     active = tuple(_resized(form, page) for form in active)
@@ -190,156 +195,6 @@ def _better(old: tuple[Part, ...], new: tuple[Part, ...]) -> tuple[Part, ...]:
                 part = replace(part, low=other.low, high=other.high)
         out.append(part)
     return tuple(out)
-
-
-def _triggered(active: tuple[ReplyForm, ...], standing: tuple[ReplyForm, ...], page: Page) -> tuple[ReplyForm, ...]:
-    """The forms that this message calls for by the tag it begins with."""
-    if not any(form.trigger for form in (*active, *standing)):
-        return active
-    tag = next((line_tag(line.text) for line in page.lines if line.text), None)
-    called = tuple(form for form in active if form.trigger and form.trigger == tag)
-    return called or active
-
-
-def _addressed(active: tuple[ReplyForm, ...], page: Page) -> tuple[ReplyForm, ...]:
-    """The one form whose purpose names who speaks in this message ("to answer the waiter": "The waiter: …")."""
-    if len(active) < 2 or any(not form.slots or not form.purpose for form in active):
-        return active
-    opening = next((line.text for line in reversed(page.lines) if line.text), "")
-    speaker = _VOICE.match(opening)
-    if speaker is None:
-        return active
-    words = [
-        word
-        for word in re.findall(r"[a-z]{3,}", speaker.group(1).lower())
-        if word not in ("the", "your", "game", "master")
-    ]
-    called = [
-        form for form in active if any(re.search(rf"\b{re.escape(word)}\b", form.purpose.lower()) for word in words)
-    ]
-    if not called and (not words or words == ["me"] or re.search(r"(?i)game|master|host", speaker.group(1))):
-        called = [
-            form for form in active if re.search(r"\b(?:me|game master|master|host|aside)\b", form.purpose.lower())
-        ]
-    return (called[0],) if len(called) == 1 else active
-
-
-_VOICE = re.compile(r"^[\[(<*\"]{0,2}([^\W\d_][\w' -]{0,30})[\])>*\"]{0,2}\s?(?::|>|says|asks|-)")
-_VERB = re.compile(
-    r"(?i)\b(?:to|you (?:may|can|must))\s+(?:(?:make|give|take|have|state|say|write|do|be|"
-    r"get)\s+)?(?:your |the |an? |another )?([a-z]{3,20})"
-)
-_REQUEST = re.compile(
-    r"\b(?:please|your turn|now|time to|what (?:is|do|would)|give|go ahead|one \w+, please|"
-    r"your (?:first|next|final))\b|\?$"
-)
-
-
-def _requested(active: tuple[ReplyForm, ...], page: Page) -> tuple[ReplyForm, ...]:
-    """The one form that the end of the message asks for ("Please describe your grid"), when forms differ by purpose.
-
-    Forms without slots are commands that may always be given, so nothing is narrowed beside them.
-    """
-    if len(active) < 2 or any(not form.slots for form in active):
-        return active
-    verbs = [_purpose_verb(form) for form in active]
-    if not all(verbs) or len(set(verbs)) < len(verbs):
-        return active
-    last = [
-        sentence
-        for sentence in page.sentences
-        if sentence.region is Region.RULE and not _states(sentence, active, page)
-    ][-3:]
-    for sentence in reversed(last):
-        if len(sentence.text) > 160 or not _REQUEST.search(sentence.lower):
-            continue
-        by_verb = [form for form, verb in zip(active, verbs, strict=True) if _names(verb, sentence.lower)]
-        by_noun = [
-            form
-            for form in active
-            if any(re.search(rf"\b{re.escape(noun)}\b", sentence.lower) for noun in _own_nouns(form, active))
-        ]
-        literal = [
-            form
-            for form, verb in zip(active, verbs, strict=True)
-            if re.search(rf"\b{re.escape(verb)}\b", sentence.lower)
-        ]
-        for called in (literal, by_verb, by_noun):
-            if len(called) == 1:
-                return (called[0],)
-        if literal or by_verb or by_noun:
-            return active
-    return active
-
-
-def _states(sentence: Sentence, forms: Sequence[ReplyForm], page: Page) -> bool:
-    """Whether a sentence holds the statement of a form."""
-    return any(
-        form.span.message == page.message and sentence.start < form.span.end and form.span.start < sentence.end
-        for form in forms
-    )
-
-
-_NOUNS = {
-    "ask": "question",
-    "answer": "answer|reply",
-    "describe": "description",
-    "decide": "decision",
-    "guess": "guess",
-    "propose": "proposal",
-}
-
-
-def _names(verb: str, lower: str) -> bool:
-    """Whether a sentence names what a verb does."""
-    root = re.escape(verb[:6].rstrip("e"))
-    noun = _NOUNS.get(verb)
-    return bool(re.search(rf"\b{root}" + (rf"|\b(?:{noun})\b" if noun else ""), lower))
-
-
-def _own_nouns(form: ReplyForm, forms: Sequence[ReplyForm]) -> set[str]:
-    """The names and longer words of the purpose that only this form has."""
-    mine, others = _nouns(form), [_nouns(other) for other in forms if other is not form]
-    return {noun for noun in mine if not any(noun in other for other in others)}
-
-
-def _nouns(form: ReplyForm) -> set[str]:
-    return {slot.name for slot in form.slots} | {
-        word
-        for word in re.findall(r"[a-z]{5,}", form.purpose.lower())
-        if word not in ("write", "answer", "reply", "about")
-    }
-
-
-def _purpose_verb(form: ReplyForm) -> str:
-    match = _VERB.search(form.purpose)
-    return match.group(1).lower() if match else ""
-
-
-def _limited(active: tuple[ReplyForm, ...], page: Page, rulebook: Rulebook) -> tuple[ReplyForm, ...]:
-    """A limit that this message alone sets ("Answer this question with yes or no")."""
-    if rulebook.heard <= 1:
-        return active
-    open_forms = [
-        form for form in active if len(form.slots) == 1 and form.slots[0].kind in (SlotKind.TEXT, SlotKind.WORD)
-    ]
-    if len(open_forms) != 1 or len(active) > 2:
-        return active
-    for sentence in page.sentences:
-        tag = line_tag(page.lines[sentence.line].text) if sentence.region is Region.DATA else None
-        if tag is not None and tag in rulebook.partners:
-            continue
-        meaning = answer_limit(sentence.lower)
-        if meaning.kind is SlotKind.CHOICE:
-            form = open_forms[0]
-            parts = tuple(
-                replace(part, kind=SlotKind.CHOICE, options=meaning.options, sentence=True)
-                if isinstance(part, Slot)
-                else part
-                for part in form.parts
-            )
-            return tuple(replace(other, parts=parts) if other is form else other for other in active)
-    return active
 
 
 def _recounted(form: ReplyForm, page: Page) -> ReplyForm:

@@ -8,7 +8,8 @@ import re
 from dataclasses import dataclass
 
 from constraints.forms import SlotKind
-from constraints.reader.scan import Page, Region
+from constraints.reader.regions import Region
+from constraints.reader.scan import Page
 from constraints.reader.words import NUMBER, looks_like_items, number, split_list, unquote
 
 
@@ -92,38 +93,42 @@ def read_meaning(text: str) -> Meaning:
     options = () if listed and not re.search(r"(?i)\bone of\b", text) else read_options(text)
     if options:
         return Meaning(kind=SlotKind.CHOICE, options=options, sentence=sentence)
-    bounds = _RANGE.search(text)
-    letters = read_letters(text)
     if listed:
         low, high = read_counts(text)
         return Meaning(kind=SlotKind.LIST, low=low, high=high)
+    return _bounded(text) or _described(text, sentence)
+
+
+def _bounded(text: str) -> Meaning | None:
+    """A word of so many letters, a number in a range, a grid."""
+    letters = read_letters(text)
     if letters is not None and not re.search(r"(?i)sentence|words\b", text):
         return Meaning(kind=SlotKind.WORD, letters=letters)
+    bounds = _RANGE.search(text)
     if bounds and not re.search(r"(?i)\bwords|sentences|letters\b", text):
         low, high = (number(group) for group in (bounds.groups()[:2] if bounds.group(1) else bounds.groups()[2:]))
         return Meaning(kind=SlotKind.NUMBER, low=low, high=high)
-    if (
-        _GRID.search(text)
-        and re.search(r"(?i)\b(?:lines|rows|cells|whole|updated|columns)\b", text)
-        and not re.search(r"(?i)describ|descript|explain", text)
-    ):
+    cells = re.search(r"(?i)\b(?:lines|rows|cells|whole|updated|columns)\b", text)
+    if cells and _GRID.search(text) and not re.search(r"(?i)describ|descript|explain", text):
         return Meaning(kind=SlotKind.GRID)
+    return None
+
+
+def _described(text: str, sentence: bool) -> Meaning:
+    """What the nouns of a description make of a slot."""
     if _JSON.search(text):
         return Meaning(kind=SlotKind.JSON)
     if _SENTENCE.search(text) and not re.search(r"(?i)\b(?:one|single)[- ]word\b", text):
         low, high = read_counts(text) if re.search(r"(?i)\bwords\b", text) else (None, None)
-        return Meaning(
-            kind=SlotKind.PROSE if _PROSE.search(text) else SlotKind.TEXT, low=low, high=high, sentence=sentence
-        )
+        kind = SlotKind.PROSE if _PROSE.search(text) else SlotKind.TEXT
+        return Meaning(kind=kind, low=low, high=high, sentence=sentence)
     if _WORD.search(text):
         return Meaning(kind=SlotKind.WORD)
     if _NUMBER_WORD.search(text) and not _NOT_NUMBER.search(text):
         return Meaning(kind=SlotKind.NUMBER)
     if _GRID.search(text):
         return Meaning(kind=SlotKind.GRID)
-    if _PROSE.search(text):
-        return Meaning(kind=SlotKind.PROSE)
-    return UNKNOWN
+    return Meaning(kind=SlotKind.PROSE) if _PROSE.search(text) else UNKNOWN
 
 
 def read_options(text: str) -> tuple[str, ...]:

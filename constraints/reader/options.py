@@ -2,7 +2,8 @@
 
 import re
 
-from constraints.reader.scan import Line, Page, Region
+from constraints.reader.regions import Line, Region
+from constraints.reader.scan import Page
 from constraints.reader.words import looks_like_items, split_list, unquote
 from constraints.rulebook import OptionList
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from constraints.forms import Slot, SlotKind
 from constraints.reader.glossary import read_meaning
 from constraints.reader.grids import grid_slot
-from constraints.reader.scan import Page, Region, Sentence
-from constraints.reader.slots import answer_limit
+from constraints.reader.limits import answer_limit
+from constraints.reader.regions import Region
+from constraints.reader.scan import Page, Sentence
 from constraints.span import Span
 
 _WHOLE = re.compile(
@@ -80,9 +81,8 @@ def _whole(page: Page, sentence: Sentence) -> Slot | None:
         meaning = read_meaning(words)
         if meaning.kind is SlotKind.GRID:
             return grid_slot(page, "grid", words)
-        if meaning.kind in (SlotKind.CHOICE, SlotKind.WORD, SlotKind.NUMBER, SlotKind.LIST) and _about_all(
-            sentence, page
-        ):
+        closed = (SlotKind.CHOICE, SlotKind.WORD, SlotKind.NUMBER, SlotKind.LIST)
+        if meaning.kind is not None and meaning.kind in closed and _about_all(sentence, page):
             return Slot(
                 name=_named(words),
                 kind=meaning.kind,

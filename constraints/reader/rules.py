@@ -8,7 +8,9 @@ import re
 from collections.abc import Sequence
 
 from constraints.reader.glossary import read_letters
-from constraints.reader.scan import Page, Region, Sentence, quotes
+from constraints.reader.quotation import quotes
+from constraints.reader.regions import Region
+from constraints.reader.scan import Page, Sentence
 from constraints.reader.words import NUMBER, looks_like_items, number, split_list, unquote
 from constraints.rulebook import OptionList, Rule, RuleKind
 
@@ -137,8 +139,8 @@ def _forbidden(page: Page, options: Sequence[OptionList]) -> list[Rule]:
             r"must not|may not|cannot",
             label,
         ):
-            words = tuple(value for value in entry.values if len(value) > 2)  # "a" in a list cannot be meant
-            found.append(Rule(kind=RuleKind.FORBIDDEN_WORDS, span=entry.span, confidence=0.85, words=words))
+            listed_words = tuple(value for value in entry.values if len(value) > 2)  # "a" in a list cannot be meant
+            found.append(Rule(kind=RuleKind.FORBIDDEN_WORDS, span=entry.span, confidence=0.85, words=listed_words))
     found.extend(_labelled(page))
     return found
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from constraints.reader.json_forms import cut_object, objects
-from constraints.reader.scan import TAG_LINE
+from constraints.reader.regions import TAG_LINE
 from constraints.reader.templates import Pieces, cut, marks
 from constraints.reader.words import unquote
 

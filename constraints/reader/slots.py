@@ -5,9 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from constraints.forms import Slot, SlotKind
-from constraints.reader.glossary import UNKNOWN, Meaning, read_counts, read_letters, read_meaning
+from constraints.reader.glossary import UNKNOWN, Meaning, read_counts, read_meaning
 from constraints.reader.grids import grid_slot
-from constraints.reader.scan import Page, Region
+from constraints.reader.limits import answer_limit
+from constraints.reader.offers import offered, stated_counts
+from constraints.reader.regions import Region
+from constraints.reader.scan import Page
 from constraints.reader.shots import lettered
 from constraints.reader.templates import Hole
 from constraints.reader.words import noun_stem
@@ -36,16 +39,28 @@ _VAGUE = frozenset(
         "answer",
     ]
 ) | {"some text", "a word", "your answer", "one sentence", "a sentence", "the word", "yes or no", ""}
+
+
 _COMMANDS = frozenset(["go", "move", "walk", "say", "guess", "do", "act", "action"])
+
+
 _EXPLAINS = re.compile(
     r"(?i)\b(?:explanation|reason(?:ing)?|thoughts?|thinking|rationale|why|because|comment|"
     r"justification|analysis|details?|notes?)\b"
 )
+
+
 _LETTER_CHOICE = re.compile(
     r"(?i)\bletters?\b[^.]{0,30}\b(?:choice|option|answer|correct)|\b(?:choice|option|correct)\b[^.]{0,20}\bletter\b"
 )
+
+
 _HIDDEN_WORD = re.compile(r"(?i)\b(?:guess|word|attempt|try|answer|solution|candidate)\b")
+
+
 _NUMBERLY = re.compile(r"(?i)\b(?:score|number|count|index|amount|quantity|rating|confidence|percentage)\b")
+
+
 _PROSELY = re.compile(
     r"(?i)\b(?:question|clue|hint|description|command|instruction|message|expression|explanation|"
     r"reason|describe|text)\b"
@@ -90,12 +105,12 @@ def _same(label: str, tag: str) -> bool:
     return noun_stem(label) == noun_stem(tag)
 
 
-def to_slot(hole: Hole, near: Surroundings, purpose: str) -> Slot:
+def to_slot(hole: Hole, near: Surroundings) -> Slot:
     """Decides what may stand in a hole."""
     name = slot_name(hole)
     if hole.inside == "json":
         return _json_slot(hole, name)
-    meaning = _meaning(hole, name, near, purpose)
+    meaning = _meaning(hole, name, near)
     kind = meaning.kind or SlotKind.TEXT
     letters = meaning.letters
     if (
@@ -117,7 +132,7 @@ def to_slot(hole: Hole, near: Surroundings, purpose: str) -> Slot:
     options = meaning.options
     low, high = meaning.low, meaning.high
     if kind is SlotKind.LIST and high is None and low is None:
-        low, high = _stated_counts(near.page, name)
+        low, high = stated_counts(near.page, name)
     if kind is SlotKind.WORD and letters == 1:
         kind, letters = SlotKind.TEXT, None
     return Slot(
@@ -142,34 +157,36 @@ def _json_slot(hole: Hole, name: str) -> Slot:
     return Slot(name=name, kind=SlotKind.JSON, template=hole.template)
 
 
-def _meaning(hole: Hole, name: str, near: Surroundings, purpose: str) -> Meaning:
+def _meaning(hole: Hole, name: str, near: Surroundings) -> Meaning:
     """What the words say, from the surest place to the least sure."""
     for words in (hole.meaning, hole.label, _defined(near.page, name)):
         meaning = read_meaning(words) if words else UNKNOWN
         if meaning.kind is not None:
-            if meaning.kind in (SlotKind.TEXT, SlotKind.NUMBER, SlotKind.WORD) and near.alone and words != hole.meaning:
-                limited = _limited(near.page, name)
-                if limited.kind is not None:
-                    return replace(limited, sentence=meaning.sentence)
-            if meaning.kind is SlotKind.NUMBER and meaning.low is None:
-                meaning = _bounds(near.page, meaning)
-            if meaning.kind in (SlotKind.TEXT, SlotKind.WORD) and not hole.meaning:
-                described = _described(near.page, name)
-                if described.kind is not None and (meaning.kind is SlotKind.WORD or described.kind is SlotKind.LIST):
-                    return described
-            return meaning
+            return _sharpened(meaning, hole, name, near, defined=bool(words) and words == hole.meaning)
     if _EXPLAINS.search(name):
         return Meaning(kind=SlotKind.TEXT)
     described = _described(near.page, name)
     if described.kind is not None:
         return described
-    if near.alone:
-        limited = _limited(near.page, name)
+    limited = _limited(near.page) if near.alone else UNKNOWN
+    if limited.kind is not None:
+        return limited
+    return _bounds(near.page, Meaning(kind=SlotKind.NUMBER)) if _NUMBERLY.search(name) else UNKNOWN
+
+
+def _sharpened(meaning: Meaning, hole: Hole, name: str, near: Surroundings, *, defined: bool) -> Meaning:
+    """A meaning with what other sentences add to it."""
+    if meaning.kind in (SlotKind.TEXT, SlotKind.NUMBER, SlotKind.WORD) and near.alone and not defined:
+        limited = _limited(near.page)
         if limited.kind is not None:
-            return limited
-    if _NUMBERLY.search(name):
-        return _bounds(near.page, Meaning(kind=SlotKind.NUMBER))
-    return UNKNOWN
+            return replace(limited, sentence=meaning.sentence)
+    if meaning.kind is SlotKind.NUMBER and meaning.low is None:
+        return _bounds(near.page, meaning)
+    if meaning.kind in (SlotKind.TEXT, SlotKind.WORD) and not hole.meaning:
+        described = _described(near.page, name)
+        if described.kind is not None and (meaning.kind is SlotKind.WORD or described.kind is SlotKind.LIST):
+            return described
+    return meaning
 
 
 def _defined(page: Page, name: str) -> str:
@@ -185,7 +202,7 @@ def _defined(page: Page, name: str) -> str:
     return ""
 
 
-def _limited(page: Page, name: str) -> Meaning:
+def _limited(page: Page) -> Meaning:
     """A limit on the whole answer ("limit your response to only 'yes' or 'no'")."""
     for sentence in page.sentences:
         if sentence.region is Region.EXAMPLE:
@@ -194,51 +211,6 @@ def _limited(page: Page, name: str) -> Meaning:
         if meaning.kind is not None:
             return meaning
     return UNKNOWN
-
-
-_LIMIT = re.compile(
-    r"(?:limit (?:your|the) (?:response|answer|reply)s? to|(?:answer|respond|reply)(?: to (?:this|"
-    r"the|each|every|my|all)[^.]{0,30}?| this question| these questions)?(?: (?:only|just|simply|"
-    r"exactly|strictly))?(?: with| by saying)?(?: (?:either|only|just|exactly|a simple|a))?|"
-    r"(?:answer|reply|response)s? (?:must|should|can|has to|have to) (?:only )?be(?: either| only|"
-    r" exactly)?|by (?:selecting|choosing|saying)|select(?:ing)?(?: one of)?|choose(?: one of|"
-    r" from| between)?)\s*:?\s*"
-    r"((?:only |just |either )?[\"'(<]?\w[^.\n]{1,100})"
-)
-
-
-def answer_limit(lower: str) -> Meaning:
-    """The choice that a sentence leaves for the answer, or nothing."""
-    for match in _LIMIT.finditer(lower):
-        if re.search(r"\b(?:not|never|n't|if|cannot)\b[^.]{0,12}$", lower[max(0, match.start() - 20) : match.start()]):
-            continue
-        words = re.sub(r"^(?:only|just|either)\s+", "", match.group(1))
-        words = re.split(
-            r"\s+(?:and then|with no|without|and nothing|then stop|that|which|depending|"
-            r"according)\b|, (?:with|without|and nothing|followed|then)\b",
-            words,
-        )[0]
-        meaning = read_meaning(words)
-        firm = bool(
-            re.search(
-                r"\b(?:with|only|just|to|be|by|select\w*|choose)\b", match.group()[: match.start(1) - match.start()]
-            )
-        ) or meaning.options in (("yes", "no"), ("true", "false"))
-        if (
-            meaning.kind is SlotKind.CHOICE
-            and firm
-            and all(_answers(option) for option in meaning.options)
-            and not re.match(r"(?:the|a|an|your)\s", words)
-        ):
-            return meaning
-    return UNKNOWN
-
-
-def _answers(option: str) -> bool:
-    """Whether an option could be an answer rather than a piece of a sentence."""
-    return len(option.split()) <= 2 and not re.search(
-        r"\b(?:following|questions?|guess(?:es)?|the|your|my|answers?|this|that|it|to|other|any|all)\b", option
-    )
 
 
 def _described(page: Page, name: str) -> Meaning:
@@ -267,22 +239,6 @@ def _described(page: Page, name: str) -> Meaning:
     return UNKNOWN
 
 
-def _stated_counts(page: Page, name: str) -> tuple[int | None, int | None]:
-    """Counts of list items stated anywhere beside "comma-separated list"."""
-    for sentence in page.sentences:
-        if sentence.region is Region.RULE and re.search(r"comma|\blist of\b|separated", sentence.lower):
-            low, high = read_counts(sentence.lower)
-            if low is not None or high is not None:
-                return low, high
-    return None, None
-
-
-def recounted(slot: Slot, page: Page) -> Slot:
-    """A list slot with the counts that a later message states."""
-    low, high = _stated_counts(page, slot.name)
-    return slot if low is None and high is None else replace(slot, low=low, high=high)
-
-
 def _bounds(page: Page, meaning: Meaning) -> Meaning:
     """Bounds of a number, stated anywhere in the prompt ("a score from 0-10")."""
     for sentence in page.sentences:
@@ -296,70 +252,6 @@ def _bounds(page: Page, meaning: Meaning) -> Meaning:
             if match:
                 return Meaning(kind=SlotKind.NUMBER, low=int(match.group(1)), high=int(match.group(2)))
     return meaning
-
-
-def offered(slot: Slot, options: Sequence[OptionList], label: str = "", near: str = "") -> OptionList | None:
-    """The option list of a message that belongs to a slot, if any.
-
-    Args:
-        slot: the slot.
-        options: the message's lists, most trusted first.
-        label: the words of the placeholder.
-        near: the sentence that states the form.
-    """
-    best: tuple[float, OptionList] | None = None
-    for entry in sorted(options, key=lambda one: one.span.start):
-        score = _fit(slot, entry, label, near)
-        again = best is not None and entry.label == best[1].label
-        if score > 0 and (best is None or score > best[0] or (again and score == best[0])):
-            best = (score, entry)
-    return best[1] if best else None
-
-
-def _fit(slot: Slot, entry: OptionList, label: str, near: str) -> float:
-    """How well an option list fits a slot; 0 for not at all."""
-    lower = entry.label.lower()
-    known = {option.lower() for option in slot.options} if slot.fixed else set[str]()
-    if slot.letters is not None and not all(len(value) == slot.letters for value in entry.values):
-        return 0.0
-    overlap = sum(value.lower() in known for value in entry.values)
-    if known and 2 * overlap < len(entry.values):
-        return 0.0
-    score = 3.0 * overlap / len(entry.values) if known else 0.0
-    stems = {noun_stem(word) for word in f"{slot.name} {label}".split() if len(word) > 3}
-    labels = {noun_stem(word) for word in re.findall(r"[a-z]+", lower) if len(word) > 3}
-    if stems & labels - {"word", "list", "your"}:
-        score += 2.0
-    elif (
-        slot.kind in (SlotKind.WORD, SlotKind.LIST)
-        and not known
-        and not re.search(r"clue|hint|associat|descri|code", f"{slot.name} {label}".lower())
-        and {"word", "candidat", "option", "item", "list"} & {noun_stem(part) for part in re.findall(r"[a-z]+", lower)}
-    ):
-        score += 1.0
-    if score and re.search(
-        r"\b(?:currently|available|now|remaining|from here|exits?|doors?|ways?|passages?|can (?:go|move|walk))\b", lower
-    ):
-        score += 1.5
-    if known and overlap == len(entry.values) < len(known):
-        score += 1.0
-    if (
-        score
-        and re.search(r"\b(?:your|yours|own|friendly|team|still)\b", lower)
-        and not re.search(r"opponent|distract|kill|forbidden|taboo|other team", lower)
-    ):
-        score += 1.0
-    if re.search(
-        r"opponent|distract|kill|bomb|forbidden|taboo|related words|already|previous|guessed|"
-        r"removed|other team|assassin|innocent|neutral|visited|used|rival|enemy|deadly|bystander|"
-        r"beware|civilian|killer|lethal|fatal|poison",
-        lower,
-    ):
-        score -= 2.5
-    return max(0.0, score) * entry.confidence
-
-
-__all__ = ["Surroundings", "answer_limit", "offered", "read_letters", "slot_name", "to_slot"]
 
 
 def described_options(

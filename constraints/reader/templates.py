@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from constraints.reader.scan import TAG_LINE
+from constraints.reader.regions import TAG_LINE
 from constraints.reader.words import unquote
 
 

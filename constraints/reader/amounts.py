@@ -1,0 +1,88 @@
+"""Bounds on how many of something there may be, as sentences state them."""
+
+import re
+from collections.abc import Callable
+
+from constraints.reader.words import NUMBER, number
+from constraints.rulebook import RuleKind
+
+Found = tuple[RuleKind, tuple[str, ...], int | None, int | None]
+"""A rule as it is found: kind, words, lower bound, upper bound."""
+_N = rf"({NUMBER})"
+
+
+_LEAST = (
+    rf"(?:at least|no less than|no fewer than|not less than|a minimum of|minimum of|minimum|"
+    rf"min\.?)\s+{_N}|{_N}\s*(?:or more|\+|plus)|{_N} (?=(?:\w+ ){{0,4}}or more)"
+)
+
+
+_OVER = rf"(?:more than|over|greater than|exceeding|above)\s+{_N}"
+
+
+_MOST = (
+    rf"(?:at most|no more than|not more than|a maximum of|maximum of|maximum|max\.?|up to|"
+    rf"within)\s+{_N}|{_N}\s*(?:or (?:less|fewer))"
+)
+
+
+_UNDER = rf"(?:less than|fewer than|under|below)\s+{_N}"
+
+
+_BETWEEN = rf"(?:between|from)\s+{_N}\s*(?:and|to|-)\s*{_N}|\b(\d{{1,4}})\s?[-–]\s?(\d{{1,4}})"
+
+
+_EXACT = rf"(?:exactly|precisely|only|just)\s+{_N}|\b{_N}"
+
+
+_RELATIONS: tuple[tuple[str, Callable[[int], tuple[int | None, int | None]]], ...] = (
+    (_LEAST, lambda n: (n, None)),
+    (_OVER, lambda n: (n + 1, None)),
+    (_MOST, lambda n: (None, n)),
+    (_UNDER, lambda n: (None, n - 1)),
+    (_EXACT, lambda n: (n, n)),
+)
+
+
+_GAP = r"[\s-]+(?:\w+[\s-]+){0,3}?"
+
+
+def bounds(lower: str, unit: str) -> tuple[int | None, int | None] | None:
+    """The bounds that a sentence sets on the number of some unit, or None."""
+    between = re.search(rf"(?:{_BETWEEN}){_GAP}(?:{unit})", lower)
+    if between:
+        low, high = [number(group) for group in between.groups() if group is not None][:2]
+        return low, high
+    low = high = None
+    told = False
+    for pattern, relate in (
+        _RELATIONS[:-1]
+        if re.search(rf"(?:{_LEAST}|{_OVER}|{_MOST}|{_UNDER}){_GAP}(?:{unit})", lower)
+        else _RELATIONS[-1:]
+    ):
+        match = re.search(rf"(?:{pattern}){_GAP}(?:{unit})", lower)
+        count = number(next(group for group in match.groups() if group is not None)) if match else None
+        if count is not None:
+            least, most = relate(count)
+            low, high, told = least if least is not None else low, most if most is not None else high, True
+    return (low, high) if told else None
+
+
+def repeated(lower: str) -> tuple[int | None, int | None] | None:
+    """Bounds on how often something occurs ("at least 3 times", "at most once")."""
+    found = bounds(lower, r"(?:times?|occurrences?|appearances?)\b")
+    if found:
+        return found
+    match = re.search(
+        r"\b(at least|at most|no more than|more than|less than|exactly|only|just)\s+(once|twice|thrice)\b", lower
+    )
+    if match is None:
+        return (2, None) if re.search(r"\btwice\b", lower) else None
+    count = number(match.group(2)) or 1
+    return {
+        "at least": (count, None),
+        "more than": (count + 1, None),
+        "at most": (None, count),
+        "no more than": (None, count),
+        "less than": (None, count - 1),
+    }.get(match.group(1), (count, count))
