@@ -17,7 +17,7 @@ from outlines.backends.llguidance import LLGuidanceBackend
 from agent.errors import ModelError
 from constraints.grammar import Grammar
 
-_COMPILED = 256  # grammars kept
+_COMPILED = 128  # grammars kept
 _BEAM = 6  # unfinished replies looked at side by side when an end is sought
 _DEPTH = 48  # tokens that such an end may have
 _CLOSERS = ("\n", '"', "'", "}", "]", ")", ">", ".", ",", " ", ":", "0", "1", "a", "e", "o", "s", "A")

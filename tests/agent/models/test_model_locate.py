@@ -49,7 +49,8 @@ def test_a_missing_embedded_model_says_how_to_get_it(monkeypatch: pytest.MonkeyP
 
 def test_a_missing_library_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     monkeypatch.setitem(sys.modules, "torch", None)
-    monkeypatch.delitem(sys.modules, "agent.models.hf", raising=False)
+    for module in ("hf", "hf_engine", "hf_file"):
+        monkeypatch.delitem(sys.modules, f"agent.models.{module}", raising=False)
     with pytest.raises(UserError, match=r"ludens\[transformers\]"):
         load(str(tmp_path))
 
