@@ -136,7 +136,7 @@ def draw_instance(rng: random.Random, split: Split, level: str, seed: str, index
     layout = _layout(rng, split, level)
     must_say_done = rng.random() < 0.7
     words = _words(rng, level)
-    draft = Draft(rng, "games.adventure", {"adventurer": [_act(level)]})
+    draft = Draft(rng, "games.adventure", {"adventurer": [_act(level)]}, split=split)
     max_turns = 2 * steps_needed(layout) + 8
     goals = _goals(draft, layout)
     hands = fill(draft.voices.draw(rng, "hands"), hands=layout.hands) if layout.hands else ""

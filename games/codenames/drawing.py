@@ -67,7 +67,7 @@ def draw_instance(rng: random.Random, split: Split, level: str, seed: str, index
     order = [*team, *rest]
     rng.shuffle(order)
     names = rng.choice(_OWNER_WORDS)
-    draft = Draft(rng, "games.codenames", {"cluegiver": [CLUE], "guesser": [GUESS]})
+    draft = Draft(rng, "games.codenames", {"cluegiver": [CLUE], "guesser": [GUESS]}, split=split)
     words: dict[str, str] = dict(zip(("team", "opponent", "bystander", "killer"), names, strict=True))
     words["nothing"] = rng.choice(("nothing", "no word"))
     speed = _SPEED[level]

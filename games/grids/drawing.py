@@ -86,7 +86,7 @@ def draw_image_instance(rng: random.Random, split: Split, level: str, seed: str,
         slot=Slot(kind=SlotKind.GRID, lines=size, meaning=f"the whole grid, {size} lines of {size} cells"),
     )
     grid = MoveKind(name="grid", verbs=("grid",), purpose="to return the grid", slots=(sheet,))
-    draft = Draft(rng, "games.grids", {"giver": [command, done], "follower": [grid]})
+    draft = Draft(rng, "games.grids", {"giver": [command, done], "follower": [grid]}, split=split)
     blank = show(freeze(empty(size, size)), words)
     values = {"size": size, "empty": words["empty"], "turns": 25, "blank": blank, "target": show(target, words)}
     _image_prompts(draft, words, size, values)
@@ -148,7 +148,7 @@ def draw_reference_instance(rng: random.Random, split: Split, level: str, seed: 
     order = [0, 1, 2]
     rng.shuffle(order)
     labels, words = rng.choice(_LABELS), _words(rng, fill_symbol=True)
-    draft = Draft(rng, "games.grids", {"speaker": [_expression()], "listener": [_choice(labels)]})
+    draft = Draft(rng, "games.grids", {"speaker": [_expression()], "listener": [_choice(labels)]}, split=split)
     texts = [show(rows, words) for rows in grids]
     shown = [texts[place] for place in order]
     block = "\n\n".join(f"{label}:\n{text}" for label, text in zip(labels, shown, strict=True))
@@ -195,7 +195,7 @@ def draw_match_instance(rng: random.Random, split: Split, level: str, seed: str,
     questions = rng.choice((2, 3))
     moves = _talk(verdict)
     names = ["describe", "ask", "answer", "decide"]
-    draft = Draft(rng, "games.grids", {"talk": moves})
+    draft = Draft(rng, "games.grids", {"talk": moves}, split=split)
     words = _words(rng, fill_symbol=True) | {"same": verdict[0], "different": verdict[1]}
     values = {
         "size": size,
@@ -206,7 +206,7 @@ def draw_match_instance(rng: random.Random, split: Split, level: str, seed: str,
         "different": verdict[1],
     }
     for role, rows in (("first", one), ("second", other)):
-        name, template = draft.voices.draw_prompt(rng, "match")
+        name, template = draft.voices.draw_prompt(rng, "match", unseen=draft.unseen)
         draft.drawn[f"{role}.voice"] = name
         draft.prompts[role] = fill(
             template, form=draft.form_text("talk"), strict=draft.strict_text(), grid=show(rows, words), **values

@@ -64,7 +64,7 @@ def draw_instance(rng: random.Random, split: Split, level: str, seed: str, index
             ),
         ),
     )
-    draft = Draft(rng, "games.guesswhat", {"guesser": [question, guess], "answerer": [answer]})
+    draft = Draft(rng, "games.guesswhat", {"guesser": [question, guess], "answerer": [answer]}, split=split)
     values = {"questions": 7, "words": _list(rng, words), "target": target, "yes": answers[0], "no": answers[1]}
     keys = ("spelling", "several", "single", "once")
     draft.prompt(

@@ -126,9 +126,11 @@ def _says(draft: Draft, goal: str = "") -> dict[str, str]:
     return {"start": draft.voices.draw(draft.rng, "start_goal").replace("{goal}", goal)}
 
 
-def _walking(rng: random.Random, prompt: str, *, goal: str = "", blocked: str, max_turns: int) -> Protocol:
+def _walking(
+    rng: random.Random, prompt: str, *, split: Split, goal: str = "", blocked: str, max_turns: int
+) -> Protocol:
     speech = _Speech(rng)
-    draft = Draft(rng, "games.maps", {"explorer": speech.moves()})
+    draft = Draft(rng, "games.maps", {"explorer": speech.moves()}, split=split)
     draft.drawn["ways"] = speech.vocabulary
 
     def write(step: str) -> Move:
@@ -149,7 +151,7 @@ def _walking(rng: random.Random, prompt: str, *, goal: str = "", blocked: str, m
 
 def _prompt(draft: Draft, role: str, **values: object) -> None:
     """Draws from the wordings of a kind of exploration, for the one role there is."""
-    name, template = draft.voices.draw_prompt(draft.rng, role)
+    name, template = draft.voices.draw_prompt(draft.rng, role, unseen=draft.unseen)
     draft.drawn["explorer.voice"] = f"{role}.{name}"
     draft.prompts["explorer"] = fill(template, form=draft.form_text("explorer"), strict=draft.strict_text(), **values)
 
@@ -162,7 +164,7 @@ def draw_instance(rng: random.Random, split: Split, level: str, seed: str, index
     """Draws an exploration."""
     blocked = _blocked(rng)
     building = draw_building(rng, split, level, SIZES[level])
-    protocol = _walking(rng, "explore", blocked=blocked, max_turns=20)
+    protocol = _walking(rng, "explore", split=split, blocked=blocked, max_turns=20)
     instance = MapInstance(game_id=index, protocol=protocol, building=building, blocked=blocked)
     return instance.model_dump(mode="json")
 
@@ -179,7 +181,7 @@ def draw_room_instance(rng: random.Random, split: Split, level: str, seed: str, 
         if goals:
             break
     goal = rng.choice(goals)
-    protocol = _walking(rng, "find", goal=building.rooms[goal].name, blocked=blocked, max_turns=20)
+    protocol = _walking(rng, "find", split=split, goal=building.rooms[goal].name, blocked=blocked, max_turns=20)
     instance = FindRoomInstance(game_id=index, protocol=protocol, building=building, blocked=blocked, goal=goal)
     return instance.model_dump(mode="json")
 
@@ -219,7 +221,7 @@ def draw_graph_instance(rng: random.Random, split: Split, level: str, seed: str,
             ),
         ),
     )
-    draft = Draft(rng, "games.maps", {"explorer": [act]})
+    draft = Draft(rng, "games.maps", {"explorer": [act]}, split=split)
     draft.drawn |= {"ways": speech.vocabulary, "graph": words["graph_layout"]}
     sketch = _sketch_text(draft, words)
     drawings = iter(_drawings(words))

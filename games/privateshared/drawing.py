@@ -109,8 +109,7 @@ def draw_instance(rng: random.Random, split: Split, level: str, seed: str, index
             ),
         ),
     )
-    styles = {"answerer": ["tag", "bracket", "xml", "json", "call", "arrow"]}
-    draft = Draft(rng, "games.privateshared", {"answerer": [answer, aside]}, styles=styles)
+    draft = Draft(rng, "games.privateshared", {"answerer": [answer, aside]}, split=split)
     me = rng.choice(("ME", "Me", "GAME", "[game master]", "Host"))
     tag = domain.partner.upper() if rng.random() < 0.6 else f"The {domain.partner}"
     says = {

@@ -12,6 +12,7 @@ from games.protocol.record import Protocol, Strictness
 from games.protocol.statements import draw_strictness, draw_talk, state_forms, state_strictness
 from games.protocol.styles import MoveKind, draw_forms
 from games.protocol.template import fill, load_voices
+from games.splits import Split
 
 _COMMON = "games.protocol"
 _BULLETS = ("- {}", "* {}", "({letter}) {}", "{number}. {}", "{number}) {}", "{}")
@@ -28,6 +29,7 @@ class Draft:
         package: str,
         roles: Mapping[str, Sequence[MoveKind]],
         *,
+        split: Split,
         styles: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         """Draws reply styles and strictness.
@@ -36,9 +38,11 @@ class Draft:
             rng: the source of randomness.
             package: where the game's voices file lies.
             roles: role to the moves it may make.
+            split: the test split also speaks in wordings and reply styles that occur in no other.
             styles: role to the reply styles to draw from; all that fit where a role is missing.
         """
         self.rng = rng
+        self.unseen = split == "test"
         self.voices = load_voices(package)
         self.forms: dict[str, MoveForm] = {}
         self.drawn: dict[str, str] = {}
@@ -46,14 +50,14 @@ class Draft:
         self._moves = {role: [move.name for move in moves] for role, moves in roles.items()}
         drawn_styles: list[str] = []
         for role, moves in roles.items():
-            style, forms = draw_forms(rng, moves, styles=(styles or {}).get(role))
+            style, forms = draw_forms(rng, moves, styles=(styles or {}).get(role), unseen=self.unseen)
             self.forms |= forms
             self.drawn[f"{role}.style"] = style
             drawn_styles.append(style)
         strictest = "plain" if "plain" in drawn_styles else drawn_styles[0]
         self.strictness: Strictness = draw_strictness(rng, strictest)
         tight = [style for style in drawn_styles if style in ("xml", "bracket")]
-        self.talk = draw_talk(rng, tight[0] if tight else drawn_styles[0])
+        self.talk = draw_talk(rng, tight[0] if tight else drawn_styles[0], unseen=self.unseen)
         self.drawn["strictness"] = self.strictness.mode + (".retry" if self.strictness.retries else "")
 
     def form_text(self, role: str) -> str:
@@ -94,14 +98,18 @@ class Draft:
 
     def prompt(self, role: str, **values: object) -> None:
         """Draws a wording for the role's first message and fills it."""
-        name, template = self.voices.draw_prompt(self.rng, role)
+        name, template = self.voices.draw_prompt(self.rng, role, unseen=self.unseen)
         self.drawn[f"{role}.voice"] = name
         self.prompts[role] = fill(template, form=self.form_text(role), strict=self.strict_text(), **values)
 
     def finish(self, *, says: Mapping[str, str] | None = None, words: Mapping[str, str] | None = None) -> Protocol:
         """The protocol; messages that were not drawn by the game are drawn now."""
-        common = load_voices(_COMMON).draw_says(self.rng, prefix="again.")
-        drawn = {key: text for key, text in self.voices.draw_says(self.rng).items() if not key.startswith("rule.")}
+        common = load_voices(_COMMON).draw_says(self.rng, prefix="again.", unseen=self.unseen)
+        drawn = {
+            key: text
+            for key, text in self.voices.draw_says(self.rng, unseen=self.unseen).items()
+            if not key.startswith("rule.")
+        }
         return Protocol(
             prompts=self.prompts,
             forms=self.forms,

@@ -16,17 +16,23 @@ class FormTalk:
     Attributes:
         placeholder: how a slot is shown ("angle", "dollar", "caps", "wordy").
         seed: of the draws among alternative sentences.
+        unseen: whether sentences that are kept back for the test split may be drawn.
     """
 
     placeholder: str = "angle"
     seed: int = 0
+    unseen: bool = False
     voices: Voices = field(default_factory=lambda: load_voices("games.protocol"))
 
+    def draw(self, rng: random.Random, key: str) -> str:
+        """A sentence about forms."""
+        return self.voices.draw(rng, key, unseen=self.unseen)
 
-def draw_talk(rng: random.Random, style: str) -> FormTalk:
+
+def draw_talk(rng: random.Random, style: str, *, unseen: bool = False) -> FormTalk:
     """Draws how to talk about forms of a style."""
     styles = ["dollar", "caps"] if style in ("xml", "bracket") else ["angle", "wordy", "dollar", "caps"]
-    return FormTalk(placeholder=rng.choice(styles), seed=rng.randrange(2**31))
+    return FormTalk(placeholder=rng.choice(styles), seed=rng.randrange(2**31), unseen=unseen)
 
 
 def _placeholder(name: str, slot: Slot, talk: FormTalk) -> str:
@@ -53,7 +59,7 @@ def shape(form: MoveForm, talk: FormTalk) -> str:
 
 def where(forms: Sequence[MoveForm], talk: FormTalk, rng: random.Random) -> str:
     """What the placeholders stand for; "" when the shape says it already."""
-    template = talk.voices.draw(rng, "form.where")
+    template = talk.draw(rng, "form.where")
     sentences: list[str] = []
     seen: set[str] = set()
     for form in forms:
@@ -71,26 +77,25 @@ def where(forms: Sequence[MoveForm], talk: FormTalk, rng: random.Random) -> str:
 def state_forms(forms: Sequence[MoveForm], talk: FormTalk) -> str:
     """Tells how to reply, for one move or a choice of several."""
     rng = random.Random(talk.seed)
-    voices = talk.voices
     if len(forms) == 1:
         form = forms[0]
         if form.is_plain:
-            return fill(voices.draw(rng, "form.plain"), meaning=next(iter(form.slots.values())).meaning)
+            return fill(talk.draw(rng, "form.plain"), meaning=next(iter(form.slots.values())).meaning)
         key = "form.one" if "\n" not in shape(form, talk) else "form.lines"
-        return fill(voices.draw(rng, key), shape=shape(form, talk), where=where(forms, talk, rng))
-    item = voices.draw(rng, "form.item")
+        return fill(talk.draw(rng, key), shape=shape(form, talk), where=where(forms, talk, rng))
+    item = talk.draw(rng, "form.item")
     items: list[str] = []
     for form in forms:
         line = fill(item, purpose=form.purpose, shape=shape(form, talk))
         items.append(line[0].upper() + line[1:] if item.startswith("{purpose}") else line)
-    return fill(voices.draw(rng, "form.many"), items="\n".join(items), where=where(forms, talk, rng))
+    return fill(talk.draw(rng, "form.many"), items="\n".join(items), where=where(forms, talk, rng))
 
 
 def state_strictness(strictness: Strictness, talk: FormTalk) -> str:
     """Tells what happens to a reply in the wrong form."""
     rng = random.Random(talk.seed + 1)
     key = strictness.mode if not strictness.retries else f"{strictness.mode}.retry"
-    return fill(talk.voices.draw(rng, f"strict.{key}"), retries=_times(strictness.retries))
+    return fill(talk.draw(rng, f"strict.{key}"), retries=_times(strictness.retries))
 
 
 def short_shape(forms: Sequence[MoveForm], talk: FormTalk) -> str:

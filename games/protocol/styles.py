@@ -131,7 +131,10 @@ def _arrow(rng: random.Random, moves: Sequence[Named]) -> dict[str, str]:
     with_verb = rng.random() < 0.5 or len(open_moves) > 1
     templates: dict[str, str] = {}
     for move in moves:
-        inner = " ".join(f"{{{spec.name}}}" for spec in move.kind.slots)
+        first = [f"{{{spec.name}}}" for spec in move.kind.slots[:1]]
+        inner = "\n".join(
+            [*first, *(f"{move.labels[spec.name].capitalize()}: {{{spec.name}}}" for spec in move.kind.slots[1:])]
+        )
         verb = move.verb if not inner or (with_verb and len(moves) > 1) else ""
         templates[move.kind.name] = " ".join(part for part in (mark, verb, inner) if part)
     return templates
@@ -156,6 +159,45 @@ def _json(rng: random.Random, moves: Sequence[Named]) -> dict[str, str]:
     return templates
 
 
+def _slash(rng: random.Random, moves: Sequence[Named]) -> dict[str, str]:
+    mark = rng.choice(("/", "/", "!"))
+    templates: dict[str, str] = {}
+    for move in moves:
+        inner = " ".join(f"{{{spec.name}}}" for spec in move.kind.slots)
+        templates[move.kind.name] = f"{mark}{move.verb.replace(' ', '_')} {inner}".strip()
+    return templates
+
+
+def _bold(rng: random.Random, moves: Sequence[Named]) -> dict[str, str]:
+    case = rng.choice((str.upper, str.capitalize))
+    templates: dict[str, str] = {}
+    for move in moves:
+        lines = [
+            f"**{case(move.verb if len(moves) > 1 and len(move.kind.slots) == 1 else move.labels[spec.name])}:**"
+            + ("\n" if spec.slot.kind is SlotKind.GRID else " ")
+            + f"{{{spec.name}}}"
+            for spec in move.kind.slots
+        ]
+        templates[move.kind.name] = "\n".join(lines) or f"**{case(move.verb)}**"
+    return templates
+
+
+def _sentence(rng: random.Random, moves: Sequence[Named]) -> dict[str, str]:
+    opening = rng.choice(("My", "This is my"))
+    templates: dict[str, str] = {}
+    for move in moves:
+        if not move.kind.slots:
+            templates[move.kind.name] = f"I say {move.verb}"
+            continue
+        spec = move.kind.slots[0]
+        if len(moves) > 1 and spec.slot.kind is SlotKind.CHOICE:
+            templates[move.kind.name] = f"I {move.verb} {{{spec.name}}}"
+        else:
+            link = " is " if opening == "My" else ": "
+            templates[move.kind.name] = f"{opening} {spec.labels[0]}{link}{{{spec.name}}}"
+    return templates
+
+
 STYLES: dict[str, Style] = {
     "tag": _tag,
     "bracket": _bracket,
@@ -164,33 +206,57 @@ STYLES: dict[str, Style] = {
     "arrow": _arrow,
     "plain": _plain,
     "json": _json,
+    "slash": _slash,
+    "bold": _bold,
+    "sentence": _sentence,
 }
 """Every style by name."""
 
-_WEIGHTS = {"tag": 6, "bracket": 3, "json": 3, "arrow": 2, "plain": 2, "xml": 2, "call": 1}
+UNSEEN_STYLES = ("bold", "sentence")
+"""Styles that occur in the test split only."""
+
+_WEIGHTS = {
+    "tag": 6,
+    "bracket": 3,
+    "json": 3,
+    "arrow": 2,
+    "plain": 2,
+    "xml": 2,
+    "call": 1,
+    "slash": 1,
+    "bold": 4,
+    "sentence": 4,
+}
 
 
-def fitting_styles(moves: Sequence[MoveKind]) -> list[str]:
-    """The styles that can write all these moves without ambiguity."""
+def fitting_styles(moves: Sequence[MoveKind], *, unseen: bool = False) -> list[str]:
+    """The styles that can write all these moves without ambiguity.
+
+    Args:
+        moves: the moves one role may choose between.
+        unseen: whether styles that are kept back for the test split count.
+    """
     slots = [spec.slot for move in moves for spec in move.slots]
     fits = ["tag", "json", "xml"]
     if not any(slot.kind is SlotKind.JSON for slot in slots):
         fits.append("bracket")
     several = any(len(move.slots) > 1 for move in moves)
     open_text = any(slot.kind is not SlotKind.CHOICE for slot in slots)
-    if not several:
+    fits.append("bold")
+    if not any(slot.kind is SlotKind.JSON for slot in slots):
         fits.append("arrow")
+    if not several:
         if not open_text or len(moves) == 1:
             fits.append("plain")
         if not any(slot.kind is SlotKind.JSON for slot in slots):
-            fits.append("call")
+            fits += ["call", "slash", "sentence"]
     if any(slot.kind is SlotKind.GRID for slot in slots):
-        fits = [style for style in fits if style in ("tag", "json", "xml", "plain")]
-    return fits
+        fits = [style for style in fits if style in ("tag", "json", "xml", "plain", "bold")]
+    return [style for style in fits if unseen or style not in UNSEEN_STYLES]
 
 
 def draw_forms(
-    rng: random.Random, moves: Sequence[MoveKind], *, styles: Sequence[str] | None = None
+    rng: random.Random, moves: Sequence[MoveKind], *, styles: Sequence[str] | None = None, unseen: bool = False
 ) -> tuple[str, dict[str, MoveForm]]:
     """Draws a style and writes every move in it.
 
@@ -198,11 +264,12 @@ def draw_forms(
         rng: the source of randomness.
         moves: the moves one role may choose between.
         styles: styles to draw from; all that fit by default.
+        unseen: whether styles that are kept back for the test split may be drawn.
 
     Returns:
         the style's name, and move name to form.
     """
-    names = list(styles or fitting_styles(moves))
+    names = list(styles or fitting_styles(moves, unseen=unseen))
     style = rng.choices(names, weights=[_WEIGHTS[name] for name in names])[0]
     named = [
         Named(

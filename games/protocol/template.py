@@ -2,7 +2,8 @@
 
 A voices file is plain text in sections. A line `@prompt ROLE NAME` or
 `@say KEY` opens a section that lasts until the next one. A new wording is a
-new section; no code changes.
+new section; no code changes. Names that begin with "unseen" are kept back:
+only the test split speaks that way.
 """
 
 import random
@@ -10,6 +11,9 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+
+UNSEEN = "unseen"
+"""Begins the names of wordings that occur in the test split only."""
 
 _SLOT = re.compile(r"\{([a-z_]+)\}")
 _SECTION = re.compile(r"^@(prompt|say) (.+)$")
@@ -52,17 +56,27 @@ class Voices:
     prompts: dict[str, dict[str, str]]
     says: dict[str, tuple[str, ...]]
 
-    def draw_prompt(self, rng: random.Random, role: str) -> tuple[str, str]:
-        """A wording for a role, as (name, template)."""
-        return rng.choice(sorted(self.prompts[role].items()))
+    def draw_prompt(self, rng: random.Random, role: str, *, unseen: bool = False) -> tuple[str, str]:
+        """A wording for a role, as (name, template).
 
-    def draw_says(self, rng: random.Random, *, prefix: str = "") -> dict[str, str]:
+        Args:
+            rng: the source of randomness.
+            role: whose first message it is.
+            unseen: whether wordings that are kept back for the test split may be drawn, as half of the draws are.
+        """
+        kept = [item for item in sorted(self.prompts[role].items()) if item[0].startswith(UNSEEN)]
+        usual = [item for item in sorted(self.prompts[role].items()) if not item[0].startswith(UNSEEN)]
+        return rng.choice(kept if unseen and kept and rng.random() < 0.5 else usual)
+
+    def draw_says(self, rng: random.Random, *, prefix: str = "", unseen: bool = False) -> dict[str, str]:
         """One alternative for every message whose key starts with the prefix."""
-        return {key: rng.choice(options) for key, options in sorted(self.says.items()) if key.startswith(prefix)}
+        keys = [key for key in sorted(self.says) if key.startswith(prefix) and not key.startswith(UNSEEN)]
+        return {key: self.draw(rng, key, unseen=unseen) for key in keys}
 
-    def draw(self, rng: random.Random, key: str) -> str:
+    def draw(self, rng: random.Random, key: str, *, unseen: bool = False) -> str:
         """One alternative of one message."""
-        return rng.choice(self.says[key])
+        kept = self.says.get(f"{UNSEEN}.{key}", ())
+        return rng.choice(kept if unseen and kept and rng.random() < 0.5 else self.says[key])
 
 
 def parse_voices(text: str) -> Voices:

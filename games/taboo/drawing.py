@@ -46,7 +46,7 @@ def draw_instance(rng: random.Random, split: Split, level: str, seed: str, index
     related = list(entry.related)
     rng.shuffle(related)
     related = related[:3]
-    draft = Draft(rng, "games.taboo", {"describer": [CLUE], "guesser": [GUESS]})
+    draft = Draft(rng, "games.taboo", {"describer": [CLUE], "guesser": [GUESS]}, split=split)
     shown = target.upper() if rng.random() < 0.2 else target
     values = {"turns": MAX_TURNS, "target": shown, "related": _bullets(rng, related)}
     draft.prompt(

@@ -102,7 +102,7 @@ def _values(draft: Draft, instance: type[WordleInstance], **extra: str) -> dict[
 def draw_instance(rng: random.Random, split: Split, level: str, seed: str, index: int) -> dict[str, object]:
     """Draws a plain instance."""
     target = deal(thirds(_targets(split))[level], seed=seed, index=index)
-    draft = Draft(rng, "games.wordle", {"guesser": [_guess_kind(rng.random() < 0.5)]})
+    draft = Draft(rng, "games.wordle", {"guesser": [_guess_kind(rng.random() < 0.5)]}, split=split)
     table = _Table(rng, draft)
     draft.prompt("guesser", **_values(draft, WordleInstance), **table.values, example=table.example())
     protocol = draft.finish(words=table.words)
@@ -112,7 +112,7 @@ def draw_instance(rng: random.Random, split: Split, level: str, seed: str, index
 def draw_clue_instance(rng: random.Random, split: Split, level: str, seed: str, index: int) -> dict[str, object]:
     """Draws an instance with a clue."""
     target = deal(thirds(_targets(split, clues()))[level], seed=seed, index=index)
-    draft = Draft(rng, "games.wordle", {"guesser": [_guess_kind(rng.random() < 0.5)]})
+    draft = Draft(rng, "games.wordle", {"guesser": [_guess_kind(rng.random() < 0.5)]}, split=split)
     table = _Table(rng, draft)
     values = _values(draft, WordleClueInstance, clue_rule=draft.voices.draw(rng, "clue_rule"))
     draft.prompt("guesser", **values, **table.values, example=table.example())
@@ -126,7 +126,10 @@ def draw_critic_instance(rng: random.Random, split: Split, level: str, seed: str
     target = deal(thirds(_targets(split, clues()))[level], seed=seed, index=index)
     choices = rng.choice(_AGREEMENTS)
     draft = Draft(
-        rng, "games.wordle", {"guesser": [_guess_kind(rng.random() < 0.7)], "critic": [_verdict_kind(choices)]}
+        rng,
+        "games.wordle",
+        {"guesser": [_guess_kind(rng.random() < 0.7)], "critic": [_verdict_kind(choices)]},
+        split=split,
     )
     table = _Table(rng, draft)
     values = _values(

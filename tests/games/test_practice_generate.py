@@ -8,6 +8,7 @@ from games.generate import default_instances, generate
 from games.maps.building import Building, shape_key
 from games.protocol.record import Protocol
 from games.protocol.statements import FormTalk, shape
+from games.protocol.styles import UNSEEN_STYLES
 from games.protocol.template import load_voices
 from games.school import GAMES, rows, rows_from_file
 from games.splits import SPLITS
@@ -195,3 +196,18 @@ def test_a_master_names_a_bad_instance_and_level(load_practice):
             master.setup(**{**instance, "protocol": {**instance["protocol"], **change}})
     with pytest.raises(Exception, match="corrective"):
         benchmark.create_game_master({**row["experiment"], "corrective": -1}, [expert_model()])
+
+
+@pytest.mark.parametrize("alias", SPOKEN)
+def test_some_voices_are_kept_back_for_the_test_split(alias):
+    def kept(split):
+        drawn = [instance["protocol"]["drawn"] for instance in instances(alias, split, count=40)]
+        values = [(key.rsplit(".", 1)[-1], value) for choice in drawn for key, value in choice.items()]
+        return (
+            {value for key, value in values if key == "voice" and "unseen" in value},
+            {value for key, value in values if key == "style" and value in UNSEEN_STYLES},
+        )
+
+    assert all(kept("test"))
+    assert not any(kept("train"))
+    assert not any(kept("validation"))
