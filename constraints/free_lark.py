@@ -34,7 +34,7 @@ def free_lark(rules: tuple[Rule, ...], tokens: int) -> str | None:
         body += f" & ~/{unwanted.replace('/', chr(92) + '/')}/"
     before = next(
         (
-            json.dumps(rule.words[0].strip() + "\n\n", ensure_ascii=False) + " "
+            json.dumps(rule.words[0].strip(), ensure_ascii=False) + r" /\n{1,2}/ "
             for rule in rules
             if rule.kind is RuleKind.REPEAT_PROMPT
         ),

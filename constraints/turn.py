@@ -101,6 +101,8 @@ class TurnConstraint:
 
     def cheapest(self) -> str:
         """The shortest legal reply; made without a model, always the same."""
+        if not self.forms:
+            return mend_free("OK.", self.rules) or "OK"
         replies = ["".join(part if isinstance(part, str) else part.shortest() for part in form) for form in self.forms]
         return min(replies, key=lambda reply: (len(reply), reply)) if replies else "OK"
 

@@ -65,7 +65,9 @@ def _counts(lower: str) -> Iterator[Found]:
         if found:
             yield RuleKind.SENTENCES, (), *found
     if "bullet" in lower:
-        found = bounds(lower, r"bullet(?:ed)?(?:[ -]?points?| lists? items?|s)?\b")
+        found = bounds(lower, r"bullet(?:ed)?(?:[ -]?points?| lists? items?|s)?\b") or bounds(
+            lower, r"(?:thoughts|ideas|points|reasons|items|tips|things|facts|lines|examples|steps)\b"
+        )
         if found:
             yield RuleKind.BULLETS, (), *found
     if re.search(r"highlight|italic", lower):

@@ -9,6 +9,7 @@ from constraints.reader.grids import grid_slot
 from constraints.reader.limits import answer_limit
 from constraints.reader.regions import Region
 from constraints.reader.scan import Page, Sentence
+from constraints.reader.shots import lettered
 from constraints.span import Span
 
 _WHOLE = re.compile(
@@ -67,9 +68,13 @@ def read_plain(page: Page) -> list[Plain]:
 
 
 def _whole(page: Page, sentence: Sentence) -> Slot | None:
+    short = _short(page, sentence)
+    if short is not None:
+        return short
     limited = answer_limit(sentence.lower)
     if limited.kind is SlotKind.CHOICE and _about_all(sentence, page):
-        return Slot(name="answer", kind=SlotKind.CHOICE, options=limited.options)
+        options = tuple(_as_written(option, sentence.text) for option in limited.options)
+        return Slot(name="answer", kind=SlotKind.CHOICE, options=options)
     for match in _WHOLE.finditer(sentence.lower):
         if re.search(r"\b(?:not|never|n't|if|example)\b[^.]{0,15}$", sentence.lower[: match.start()]):
             continue
@@ -95,6 +100,34 @@ def _whole(page: Page, sentence: Sentence) -> Slot | None:
         if firm and (meaning.kind is SlotKind.TEXT or (meaning.kind is None and _THING.match(words))):
             return Slot(name=_named(words), kind=SlotKind.TEXT, low=meaning.low, high=meaning.high)
     return None
+
+
+_LETTER = re.compile(r"\b(?:only|just) (?:with )?the letter\b|\bthe letter (?:only|alone)\b|\bonly (?:one|a) letter\b")
+_ONE_WORD = re.compile(
+    r"^(?:just|only) the word\b|^(?:in )?(?:one|a single) word(?: only)?[.!]?$|\b(?:name|say|give|answer|reply)\b[^.]{0,30} "
+    r"(?:in|with) (?:just |only |exactly )?(?:one|a single) word\b|\bwith that word alone\b"
+)
+_DIGITS = re.compile(
+    r"^(?:please )?(?:reply|answer|respond) with (?:a|the|one) (?:single )?number\b|^just the number\b"
+)
+
+
+def _short(page: Page, sentence: Sentence) -> Slot | None:
+    """An answer of one letter, one word or one number, asked for in a short sentence."""
+    if len(sentence.text.split()) > 12:
+        return None
+    letters = lettered(page) if _LETTER.search(sentence.lower) else ()
+    if letters:
+        return Slot(name="answer", kind=SlotKind.CHOICE, options=letters, fixed=True)
+    if _ONE_WORD.search(sentence.lower):
+        return Slot(name="word", kind=SlotKind.WORD)
+    return Slot(name="number", kind=SlotKind.NUMBER) if _DIGITS.search(sentence.lower) else None
+
+
+def _as_written(option: str, text: str) -> str:
+    """An option in the letter case of the sentence that offers it."""
+    match = re.search(rf"(?<!\w){re.escape(option)}(?!\w)", text, re.IGNORECASE)
+    return match.group() if match and len(option) == 1 else option
 
 
 def _about_all(sentence: Sentence, page: Page) -> bool:

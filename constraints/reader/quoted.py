@@ -122,6 +122,8 @@ def _from_quote(
             return None
         if role == "start" and text[-1].isalpha() and not text.isupper():
             return None  # words to begin with are a rule, not a tag
+        if text in ("-", "*", "•", "–"):
+            return None  # a bullet
         gap = "" if text[-1] in "[({<" else " "
         pieces: Pieces = join(
             [text + gap, Hole(label=_started(sentence.lower[: quote.start]), tag=text.rstrip(": ").lower())]
@@ -161,7 +163,9 @@ _FIRM = re.compile(
 
 def _firm(before: str) -> bool:
     """Whether plain words in quotation marks are surely a reply ("say "stop"")."""
-    return bool(_FIRM.search(before[-60:])) and bool(re.search(r"\b(?:you|your|to|if|when|once|please)\b", before))
+    told = re.search(r"\b(?:you|your|to|if|when|once|please)\b", before)
+    imperative = re.match(r"(?:please |simply |just )?(?:say|reply|answer|respond|write|type)\b", before)
+    return bool(_FIRM.search(before[-60:])) and bool(told or imperative)
 
 
 def _started(before: str) -> str:

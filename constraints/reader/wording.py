@@ -27,6 +27,13 @@ def read_words(lower: str, text: str) -> Iterator[Found]:
     """Letters and hashtags to be counted, words to be used or avoided."""
     yield from _counted_letters(lower)
     listed = _listed_words(lower, text)
+    split = _BUT_WITHOUT.search(text)
+    if split and listed:
+        barred = _listed_words("", text[split.start() :])
+        listed = tuple(word for word in listed if word not in barred)
+        if barred:
+            yield RuleKind.FORBIDDEN_WORDS, barred, None, None
+        lower = lower[: split.start()]
     if not listed:
         return
     if _AVOID.search(lower) and not re.search(r"\btimes\b", lower):
@@ -40,6 +47,7 @@ def read_words(lower: str, text: str) -> Iterator[Found]:
         yield RuleKind.KEYWORDS, listed, 1, None
 
 
+_BUT_WITHOUT = re.compile(r"(?i),? (?:but |and )?(?:without|avoiding|never|but not)\b")
 _ELSEWHERE = re.compile(
     r"\b(?:(?:start|begin|end|finish)(?:s|ing)?\b[^.]{0,40}\b(?:words?|phrase|keyword)|"
     r"such as|titled|in between|separated by)\b"
@@ -72,8 +80,15 @@ _BARE = re.compile(
 )
 
 
+_NOT_WORDS = re.compile(
+    r"\b(?:further|other|more|extra|additional) words?\b|\b(?:that|this|one|each|every|same|single) word\b"
+)
+
+
 def _listed_words(lower: str, text: str) -> tuple[str, ...]:
     """The words that a sentence lists: quoted, after a colon, or plainly named."""
+    if _NOT_WORDS.search(lower):
+        return ()
     quoted = [quote.text.strip(" .,") for quote in quotes(text) if 0 < len(quote.text.split()) <= 4]
     after = re.search(r"(?i)\b(?:key)?words?\b[^:.]{0,60}:\s*([^.\n]{2,300})", text)
     listed = list(split_list(after.group(1))) if after and not quoted else quoted
@@ -95,6 +110,9 @@ _UNQUOTED = re.compile(
 
 _FUNCTION = frozenset(
     [
+        "alone",
+        "only",
+        "itself",
         "the",
         "and",
         "for",
