@@ -97,11 +97,74 @@ def _write(path: Path, values: npt.NDArray[np.float16]) -> None:
     partial.replace(path)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65_536)
 def same_family(word: str, other: str) -> bool:
-    """Whether two words share a stem, so that naming one gives away the other."""
+    """Whether one word contains the other or shares its stem, so that naming one gives away the other."""
     a, b = word.casefold(), other.casefold()
     if a in b or b in a:
-        return min(len(a), len(b)) >= 3
+        return min(len(a), len(b)) >= 3 or a == b
     shared = next((place for place, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
-    return shared >= 4 and shared >= min(len(a), len(b)) - 2
+    return (shared >= 4 and shared >= min(len(a), len(b)) - 2) or same_stem(a, b)
+
+
+@lru_cache(maxsize=65_536)
+def same_stem(word: str, other: str) -> bool:
+    """Whether two words are forms of one word ("bake", "baking", "bakers")."""
+    return bool(_stems(word.casefold()) & _stems(other.casefold()))
+
+
+@lru_cache(maxsize=65_536)
+def _stems(word: str) -> frozenset[str]:
+    """What may be left of a word without its endings."""
+    found = {word}
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            rest = word[: -len(ending)]
+            found.add(rest)
+            if len(rest) > 3 and rest[-1] == rest[-2]:
+                found.add(rest[:-1])
+            if ending.startswith("i") and not ending.startswith("in"):
+                found.add(rest + "y")
+    return frozenset(found)
+
+
+_ENDINGS = tuple(
+    [
+        "s",
+        "es",
+        "ed",
+        "d",
+        "ing",
+        "ings",
+        "er",
+        "ers",
+        "r",
+        "e",
+        "y",
+        "ies",
+        "ied",
+        "ier",
+        "iest",
+        "est",
+        "ly",
+        "ily",
+        "ery",
+        "ry",
+        "ness",
+        "ment",
+        "ments",
+        "ion",
+        "ions",
+        "or",
+        "ors",
+        "al",
+        "en",
+        "n",
+        "able",
+        "ful",
+        "less",
+        "ish",
+        "ist",
+        "ists",
+    ]
+)

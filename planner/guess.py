@@ -4,6 +4,7 @@ The association of meanings ranks the words; every hint so far counts. Knows no
 wording.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,9 +12,10 @@ import numpy.typing as npt
 
 from constraints.forms import SlotKind
 from memory.events import Source
-from memory.meanings import same_family
+from memory.meanings import same_family, same_stem
 from planner.association import Association, content_words
-from planner.hints import forbidden_words, heard_hints
+from planner.hints import heard_hints
+from planner.secrets import read_secret
 from planner.session import Option, Proposal, Session
 from planner.slots import answer_slot, verdict_slot
 
@@ -36,7 +38,7 @@ class Guess:
         rulebook = session.rulebook
         if self.association is None or rulebook.legend is not None or not rulebook.forms:
             return 0.0
-        if forbidden_words(session) or any(verdict_slot(form) is not None for form in rulebook.forms):
+        if read_secret(session) is not None or any(verdict_slot(form) is not None for form in rulebook.forms):
             return 0.0
         slots = [answer_slot(form) for form in rulebook.forms]
         open_word = any(slot is not None and slot.kind is SlotKind.WORD and not slot.options for slot in slots)
@@ -79,18 +81,24 @@ def listen(association: Association, hints: tuple[str, ...], said: frozenset[str
         said: guesses that were wrong.
     """
     scores = association.likelihoods(hints) + association.commonness
-    told = {word for hint in hints for word in content_words(hint)} | said
-    return bar(association, scores, frozenset(told))
+    return bar(association, scores, told=(word for hint in hints for word in content_words(hint)), wrong=said)
 
 
-def bar(association: Association, scores: npt.NDArray[np.float64], told: frozenset[str]) -> npt.NDArray[np.float64]:
-    """The scores with every word barred that shares a stem with one of the told words."""
-    barred = [
-        number
-        for word in told
-        for number in association.by_stem.get(word[:3], ())
-        if same_family(word, association.meanings.words[number])
-    ]
+def bar(
+    association: Association, scores: npt.NDArray[np.float64], *, told: Iterable[str] = (), wrong: Iterable[str] = ()
+) -> npt.NDArray[np.float64]:
+    """The scores with the words barred that cannot be meant.
+
+    Args:
+        association: what goes with what.
+        scores: one per vocabulary word.
+        told: words of hints: a hint contains no relative of the word it hints at.
+        wrong: wrong guesses: they and their forms are not meant.
+    """
+    words = association.meanings.words
+    near = association.by_stem
+    barred = [number for word in set(told) for number in near.get(word[:3], ()) if same_family(word, words[number])]
+    barred += [number for word in set(wrong) for number in near.get(word[:3], ()) if same_stem(word, words[number])]
     result = scores.copy()
     result[barred] = -np.inf
     return result

@@ -17,7 +17,8 @@ from memory.events import Source
 from memory.meanings import same_family
 from planner.association import SHARPNESS, Association, content_words, readings
 from planner.guess import bar, listen
-from planner.hints import forbidden_words, target_word
+from planner.hints import quoted_words
+from planner.secrets import read_secret
 from planner.session import Option, Proposal, Session
 from planner.slots import first_with, in_voice, verdict_slot
 
@@ -47,23 +48,22 @@ class Hint:
     def fits(self, session: Session) -> float:
         """High when one open text is asked for and words are forbidden in it."""
         forms = session.rulebook.forms
-        if self.association is None or not forms or not forbidden_words(session):
+        if self.association is None or not forms:
             return 0.0
         if any(verdict_slot(form) is not None or len(form.slots) != 1 for form in forms):
             return 0.0
-        target = target_word(session)
-        return 0.7 if first_text(session) is not None and target is not None else 0.0
+        return 0.7 if first_text(session) is not None and read_secret(session) is not None else 0.0
 
     def propose(self, session: Session) -> Proposal:
         """Descriptions that the listener resolves, surest first."""
-        target, form = target_word(session), first_text(session)
-        if self.association is None or target is None or form is None:
+        secret, form = read_secret(session), first_text(session)
+        if self.association is None or secret is None or form is None:
             return Proposal(policy=self.name)
         given = tuple(
             value for event in session.memory.events if event.source is Source.SELF for _, value in event.fills
         )
-        wrong = wrong_guesses(session, target)
-        found = describe(self.association, target.casefold(), forbidden_words(session), given, wrong)
+        wrong = wrong_guesses(session, secret.target)
+        found = describe(self.association, secret.target, secret.forbidden, given, wrong)
         slot = session.rulebook.forms[form].slots[0]
         return Proposal(
             policy=self.name,
@@ -82,14 +82,13 @@ def first_text(session: Session) -> int | None:
 
 
 def wrong_guesses(session: Session, target: str) -> frozenset[str]:
-    """Words that the partner guessed so far, as the game passed them on."""
-    own = {slot.name for form in session.rulebook.forms for slot in form.slots}
-    return frozenset(
-        fact.value.casefold()
-        for fact in session.memory.facts
-        if fact.turn > 0 and not fact.subject and fact.labelled and fact.value.isalpha()
-        and fact.relation not in own and fact.value.casefold() != target.casefold()
-    )  # fmt: skip
+    """Words that the partner guessed so far, as the game passed them on: labelled, quoted or alone."""
+    wrong: set[str] = set()
+    for event in session.memory.events:
+        if event.source is Source.GAME and event.index > 0:
+            facts = [fact.value for fact in session.memory.facts if fact.turn == event.index and not fact.subject]
+            wrong.update(word.casefold() for word in [*facts, *quoted_words(event.text)] if word.isalpha())
+    return frozenset(wrong - {target.casefold()})
 
 
 def describe(
@@ -107,7 +106,7 @@ def describe(
     words = neighbours(association, target, (*forbidden, target), given)
     if not words:
         return []
-    heard = listen(association, given, wrong) if given else bar(association, association.commonness, wrong)
+    heard = listen(association, given, wrong) if given else bar(association, association.commonness, wrong=wrong)
     found: list[tuple[str, float]] = []
     for grouped, finalists in SEARCHES:
         found += _search(association, target, words, heard, grouped, finalists)
@@ -138,7 +137,7 @@ def _search(
     meanings.of([reading for text in texts for reading in readings(text)])  # encoded in one go
     exact: list[tuple[str, float]] = []
     for text in texts:
-        scores = bar(association, heard + association.likelihoods((text,)), frozenset(content_words(text)))
+        scores = bar(association, heard + association.likelihoods((text,)), told=content_words(text))
         exact.append((text, _margin(scores, place) if place is not None else 0.0))
     return exact
 

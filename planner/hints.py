@@ -1,73 +1,66 @@
-"""Hints: what partners said about a word, and which word we are to describe.
+"""Hints: what partners said about a word, and which words somebody quotes.
 
-Reads labels and rules in any wording. Knows memory and rulebook; knows no game.
+Reads labels, quotation marks and plain messages in any wording. Knows no game.
 """
 
 import re
 
-from constraints.rulebook import RuleKind
-from memory.events import Event, Source
-from memory.facts import Fact
+from memory.events import Source
 from planner.session import Session
 
 HINT_LABELS = (
-    "clue", "clues", "hint", "cue", "tip", "description", "describer", "says", "said", "partner", "message", "riddle",
-    "definition", "meaning", "speaker", "giver", "explanation", "statement", "describes",
+    "clue", "clues", "hint", "hints", "cue", "tip", "description", "describer", "says", "said", "partner", "message",
+    "riddle", "definition", "meaning", "speaker", "giver", "statement", "describes", "shouts", "calls", "writes",
 )  # fmt: skip
-TARGET_LABELS = ("target word", "secret word", "word to describe", "target", "secret", "your word", "the word", "word")
+_ABOUT = "|".join(HINT_LABELS)
+_LABELLED = re.compile(
+    rf"^[\s\W]{{0,4}}(?:[\w'’]{{1,14}}\s){{0,4}}?(?:{_ABOUT})(?:\s[\w#]{{1,8}}){{0,2}}[\"'*\])]{{0,2}}\s*"
+    r"(?:\bis\b|[:=→»-]|>>?|->)[\s:=>»-]*(?P<value>\S.*)$",
+    re.IGNORECASE,
+)
+_TAGGED = re.compile(rf"<(?P<tag>(?:\w{{1,12}}_)?(?:{_ABOUT}))>(?P<value>[^<>\n]+)</(?P=tag)>", re.IGNORECASE)
+_QUOTED_HINT = re.compile(rf"\b(?:{_ABOUT})\b[^\"“\n]{{0,30}}[\"“](?P<value>[^\"”\n]{{2,300}})[\"”]", re.IGNORECASE)
 _QUOTED = re.compile(r"[\"“'‘]([A-Za-z][A-Za-z '’-]{0,40}[A-Za-z])[\"”'’]")
-_SINGLE = re.compile(r"[A-Za-z][A-Za-z'’-]*")
+_META = re.compile(
+    r"\b(?:tries|try|attempts?|guess(?:es|ed)?|turns?|rounds?|left|remaining|wrong|incorrect|reply|answer|form|word\s+is"
+    r"|your\s+(?:turn|move|guess)|begin|start|please|score|luck|score)\b|\?\s*$|[<$]\w|_HERE",
+    re.IGNORECASE,
+)
 
 
 def heard_hints(session: Session) -> tuple[str, ...]:
-    """Every hint of the partner's, oldest first; of the rules only the last one, after any example."""
-    own = {slot.name for form in session.rulebook.forms for slot in form.slots}
-    hints: list[str] = []
+    """Every hint of the partner's, oldest first; of the rules only what stands behind any example."""
+    found: list[str] = []
     for event in session.memory.events:
         if event.source is Source.GAME:
-            found = [
-                fact.value
-                for fact in session.memory.facts
-                if fact.turn == event.index and fact.labelled and _is_hint(fact, own)
-            ]
-            found = [value for value in found if _says_something(value)]
-            hints += found[-1:] if found else _unlabelled(event)
-    return tuple(dict.fromkeys(hints))
+            hint = hint_in(event.text, first=event.index == 0)
+            if hint:
+                found.append(hint)
+    return tuple(dict.fromkeys(found))
 
 
-def _is_hint(fact: Fact, own: set[str]) -> bool:
-    return fact.relation not in own and fact.relation.split()[-1] in HINT_LABELS
+def hint_in(text: str, *, first: bool) -> str:
+    """The hint that a message carries; "" when it carries none.
+
+    Args:
+        text: the message.
+        first: whether it holds the rules as well, so that only its end can be a hint.
+    """
+    block = text.strip()[-2_000:].split("\n\n")[-1] if first else text.strip()[-2_000:]
+    for pattern in (_TAGGED, _QUOTED_HINT):
+        matches = [match["value"] for match in pattern.finditer(block)]
+        if matches:
+            return _plain(matches[-1])
+    labelled = [_plain(match["value"]) for line in block.split("\n") if (match := _LABELLED.match(line)) is not None]
+    labelled = [value for value in labelled if value and not re.search(r"[<$]\w|_HERE", value)]
+    if labelled:
+        return labelled[-1]
+    plain = [line.strip() for line in block.split("\n") if line.strip() and not _META.search(line)]
+    return " ".join(plain) if 0 < len(plain) <= 3 and (not first or len(text) > len(block)) else ""
 
 
-def _says_something(value: str) -> bool:
-    """Whether a value is no placeholder like "<some text>"."""
-    return bool(value) and not (value[0] in "<[$" and value[-1] in ">].") and "HERE" not in value
-
-
-def _unlabelled(event: Event) -> list[str]:
-    """A later message that is short and carries no label is taken for the hint itself."""
-    text = event.text.strip()
-    return [text] if event.index > 0 and 0 < len(text) <= 240 and "\n" not in text else []
-
-
-def target_word(session: Session) -> str | None:
-    """The word we are to make a partner say; None when there is none."""
-    rules = session.rulebook.of(RuleKind.FORBIDDEN_WORDS)
-    forbidden = [word for rule in rules for word in rule.words]
-    for label in TARGET_LABELS:
-        fact = session.memory.recall(label)
-        if fact is not None and fact.labelled and _SINGLE.fullmatch(fact.value) and fact.value not in HINT_LABELS:
-            known = {word.casefold() for word in forbidden}
-            if not forbidden or fact.value.casefold() in known:
-                return fact.value
-    single = [rule.words[0] for rule in rules if len(rule.words) == 1]
-    return single[0] if single else forbidden[0] if forbidden else None
-
-
-def forbidden_words(session: Session) -> tuple[str, ...]:
-    """Words that must not be said, in any form."""
-    rules = session.rulebook.of(RuleKind.FORBIDDEN_WORDS)
-    return tuple(dict.fromkeys(word for rule in rules for word in rule.words))
+def _plain(value: str) -> str:
+    return value.strip().strip("\"“”'‘’[](){}<>").strip()
 
 
 def quoted_words(text: str) -> list[str]:
