@@ -8,6 +8,7 @@ from agent.bare import shared_time
 from agent.config import AgentConfig
 from agent.deadline import Clock, Deadline
 from agent.decision import Decision
+from agent.errors import GrammarError
 from agent.fold import Fold, forget, normalise, read_nothing
 from agent.models.language_model import Completion, LanguageModel, Sampling
 from agent.ranking import ModelRanker
@@ -18,6 +19,8 @@ from memory.store import remember
 from planner.choose import choose
 from planner.policies import policies
 from planner.session import Proposal, Session
+
+Answer = Completion | GrammarError
 
 
 class Agent:
@@ -63,24 +66,17 @@ class Agent:
             UserError: the transcript is empty or ends with the assistant.
             ModelError: the language model failed.
         """
-        turn = self._turn(messages, sampling)
-        answer: Completion | None = None
-        while True:
-            try:
-                request = next(turn) if answer is None else turn.send(answer)
-            except StopIteration as end:
-                return end.value
-            answer = self.model.complete(request.messages, request.grammar, request.sampling)
+        return self.act_batch([messages], sampling)[0]
 
     def act_batch(self, batch: Sequence[Sequence[Message]], sampling: Sampling | None = None) -> list[Decision]:
         """Decides on many transcripts at once, asking the model for all pending drafts together."""
         turns = [self._turn(messages, sampling) for messages in batch]
         decisions: dict[int, Decision] = {}
-        pending = {
+        pending: dict[int, ModelCall] = {
             index: request for index, turn in enumerate(turns) if (request := _step(turn, None, decisions, index))
         }
         while pending:
-            answers = _complete_all(self.model, list(pending.values()))
+            answers = _answer_all(self.model, list(pending.values()))
             stepped = zip(list(pending), answers, strict=True)
             pending = {
                 index: request
@@ -116,30 +112,42 @@ def propose_nothing(session: Session) -> Proposal:
     return Proposal()
 
 
-def _step(turn: Turn, answer: Completion | None, decisions: dict[int, Decision], index: int) -> ModelCall | None:
+def _step(turn: Turn, answer: Answer | None, decisions: dict[int, Decision], index: int) -> ModelCall | None:
     try:
+        if isinstance(answer, GrammarError):
+            return turn.throw(answer)
         return next(turn) if answer is None else turn.send(answer)
     except StopIteration as end:
         decisions[index] = end.value
         return None
 
 
-def _complete_all(model: LanguageModel, requests: Sequence[ModelCall]) -> list[Completion]:
-    """Completes all requests, those decoded alike in one batch where the backend has batches."""
+def _answer_all(model: LanguageModel, calls: Sequence[ModelCall]) -> list[Answer]:
+    """Answers all calls, those decoded alike in one batch where the backend has batches."""
     batch = getattr(model, "complete_batch", None)
-    if batch is None or len(requests) == 1:
-        return [model.complete(request.messages, request.grammar, request.sampling) for request in requests]
-    answers: dict[int, Completion] = {}
-    for group in _alike(requests):
-        pairs = [(requests[index].messages, requests[index].grammar) for index in group]
-        completions = batch(pairs, requests[group[0]].sampling)
-        answers.update(zip(group, shared_time(completions), strict=True))
-    return [answers[index] for index in range(len(requests))]
+    if batch is None or len(calls) == 1:
+        return [_answer(model, call) for call in calls]
+    answers: dict[int, Answer] = {}
+    for group in _alike(calls):
+        pairs = [(calls[index].messages, calls[index].grammar) for index in group]
+        try:
+            together = shared_time(batch(pairs, calls[group[0]].sampling))
+        except GrammarError:  # one of them; the others must not suffer
+            together = [_answer(model, calls[index]) for index in group]
+        answers.update(zip(group, together, strict=True))
+    return [answers[index] for index in range(len(calls))]
 
 
-def _alike(requests: Sequence[ModelCall]) -> list[list[int]]:
-    """Indices of the requests, grouped by equal sampling (time limits aside)."""
+def _answer(model: LanguageModel, call: ModelCall) -> Answer:
+    try:
+        return model.complete(call.messages, call.grammar, call.sampling)
+    except GrammarError as error:
+        return error
+
+
+def _alike(calls: Sequence[ModelCall]) -> list[list[int]]:
+    """Indices of the calls, grouped by equal sampling (time limits aside)."""
     groups: dict[Sampling, list[int]] = {}
-    for index, request in enumerate(requests):
-        groups.setdefault(replace(request.sampling, seconds=None), []).append(index)
+    for index, call in enumerate(calls):
+        groups.setdefault(replace(call.sampling, seconds=None), []).append(index)
     return list(groups.values())

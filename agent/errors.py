@@ -21,3 +21,7 @@ class BudgetExceeded(Exception):
 
 class ModelError(Exception):
     """A language model backend failed; never to be turned into a reply or a score."""
+
+
+class GrammarError(ModelError):
+    """A grammar that cannot be compiled or followed; the model itself is well."""

@@ -75,6 +75,13 @@ class Hurried(_Event):
     seconds_left: float = Field(description="Seconds left for this reply when it was noticed.")
 
 
+class Unsteered(_Event):
+    """The decoder could not follow the grammar, so the draft was decoded freely and only checked."""
+
+    kind: Literal["unsteered"] = "unsteered"
+    error: str = Field(description="What the decoder said.")
+
+
 class Said(_Event):
     """What left the agent."""
 
@@ -84,7 +91,8 @@ class Said(_Event):
 
 
 TraceEvent = Annotated[
-    RulesRead | Remembered | Proposed | Constrained | Drafted | Rejected | Hurried | Said, Field(discriminator="kind")
+    RulesRead | Remembered | Proposed | Constrained | Drafted | Rejected | Hurried | Unsteered | Said,
+    Field(discriminator="kind"),
 ]
 
 

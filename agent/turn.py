@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from agent.config import AgentConfig
 from agent.deadline import Deadline
 from agent.decision import Decision, Usage
+from agent.errors import GrammarError
 from agent.models.language_model import Completion, Sampling
 from agent.ranking import Tally
 from agent.trace import (
@@ -24,6 +25,7 @@ from agent.trace import (
     Said,
     Trace,
     TraceEvent,
+    Unsteered,
 )
 from agent.transcript import Message, Transcript
 from constraints.forms import Literal, ReplyForm
@@ -167,7 +169,11 @@ class Funnel:
             record.events.append(Drafted(at_ms=record.ms(), text=only, source="form"))
             return only
         asked = record.deadline.clock()
-        completion = yield ModelCall(messages=messages, grammar=grammar, sampling=sampling)
+        try:
+            completion = yield ModelCall(messages=messages, grammar=grammar, sampling=sampling)
+        except GrammarError as error:  # the check behind the decoder holds the rules then
+            record.events.append(Unsteered(at_ms=record.ms(), error=str(error)))
+            completion = yield ModelCall(messages=messages, grammar=None, sampling=sampling)
         record.waited_s += record.deadline.clock() - asked
         record.model_s += completion.seconds
         record.usage = record.usage.plus(completion)

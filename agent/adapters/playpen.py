@@ -7,7 +7,7 @@ observation that is not to be memorised is answered and forgotten, with its answ
 
 from typing import Any
 
-from playpen.agents import ClemAgent, ClemObservation
+from playpen.agents import ClemAgent, ClemObservation  # pyright: ignore[reportMissingImports]
 
 from agent.agent import Agent
 from agent.transcript import Message

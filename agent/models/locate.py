@@ -48,6 +48,8 @@ def load(spec: str, **options: Any) -> LanguageModel:
     if spec.startswith(_TRANSFORMERS):
         return _transformers(spec.removeprefix(_TRANSFORMERS), options)
     path = embedded_gguf() if spec == EMBEDDED else Path(spec).expanduser()
+    if spec == EMBEDDED:
+        options.setdefault("reencode", "auto")  # reads prompts four times as fast where the CPU can
     if path.suffix.lower() == ".gguf":
         llamacpp = _backend("agent.models.llamacpp", "LlamaCppModel", "ludens")
         return llamacpp(path, **options)

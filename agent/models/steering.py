@@ -14,17 +14,13 @@ import numpy.typing as npt
 from llguidance import LLMatcher, LLParserLimits
 from outlines.backends.llguidance import LLGuidanceBackend
 
-from agent.errors import ModelError
+from agent.errors import GrammarError
 from constraints.grammar import Grammar
 
 _COMPILED = 128  # grammars kept
 _BEAM = 6  # unfinished replies looked at side by side when an end is sought
 _DEPTH = 48  # tokens that such an end may have
 _CLOSERS = ("\n", '"', "'", "}", "]", ")", ">", ".", ",", " ", ":", "0", "1", "a", "e", "o", "s", "A")
-
-
-class GrammarError(ModelError):
-    """A grammar that cannot be compiled or followed; the model itself is well."""
 
 
 class Grammars:

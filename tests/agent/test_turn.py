@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from agent.agent import Agent
 from agent.bare import reply_bare
 from agent.config import MODULES, AgentConfig
-from agent.errors import UserError
+from agent.errors import GrammarError, UserError
 from agent.models.language_model import Completion, Sampling
 from agent.models.scripted import ScriptedModel
 from agent.trace import Trace
@@ -142,6 +142,18 @@ def test_the_time_left_bounds_each_call() -> None:
     limit = model.calls[0][2].seconds
     assert limit is not None
     assert 0 < limit <= 5
+
+
+def test_a_grammar_that_the_decoder_cannot_follow_leaves_the_checks_in_charge() -> None:
+    def speak(messages: Sequence[Message], grammar: Grammar | None, sampling: Sampling) -> str:
+        if grammar is not None:
+            raise GrammarError("too hard")
+        return "I say GUESS: lemon"
+
+    batch = [said(TAGGED), said(TAGGED)]
+    for decision in Agent(ScriptedModel(speak)).act_batch(batch):
+        assert decision.reply == "GUESS: lemon"
+        assert "unsteered" in kinds(decision.trace)
 
 
 @settings(max_examples=40, deadline=None)
