@@ -8,17 +8,16 @@ ordinary words for sides.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
 
 from constraints.forms import ReplyForm, Slot, SlotKind
-from constraints.rulebook import OptionList
 from memory.events import Source
 from memory.meanings import same_family
 from planner.association import Association
 from planner.session import Option, Proposal, Session
+from planner.wordboard import Board, read_board
 
 CLUES = 10_000
 BLUR = 0.035
@@ -27,40 +26,9 @@ DEADLY_COST = 6.0
 THEIRS_COST = 1.0
 SHOWN = 5
 
-
-class Side(StrEnum):
-    """Whose word it is."""
-
-    MINE = "mine"
-    THEIRS = "theirs"
-    NEUTRAL = "neutral"
-    DEADLY = "deadly"
-
-
-_SIDES = (
-    (
-        Side.DEADLY,
-        re.compile(r"kill|assassin|bomb|death|dead|lethal|trap|poison|fatal|black|danger|forbidden|lose", re.I),
-    ),
-    (Side.THEIRS, re.compile(r"oppon|enem|rival|other\s+(?:team|side|player)|opposing|their|adversar|foe", re.I)),
-    (Side.NEUTRAL, re.compile(r"distract|neutral|bystander|innocent|civilian|blank|harmless|decoy|nobody|idle", re.I)),
-    (Side.MINE, re.compile(r"\byour|\bown|\bour|\bmy\b|\bmine|target|team|friend|ally|allies|agents?|goal", re.I)),
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Board:
-    """The words in play, by side."""
-
-    mine: tuple[str, ...]
-    theirs: tuple[str, ...] = ()
-    neutral: tuple[str, ...] = ()
-    deadly: tuple[str, ...] = ()
-
-    @property
-    def others(self) -> tuple[str, ...]:
-        """Every word that is not ours."""
-        return (*self.theirs, *self.neutral, *self.deadly)
+_SAYABLE = (SlotKind.WORD, SlotKind.TEXT, SlotKind.LIST, SlotKind.NUMBER, SlotKind.CHOICE)
+_CLUE = re.compile(r"clue|hint|cue|tip|signal|word", re.IGNORECASE)
+_AIM = re.compile(r"target|meant|^for$|related|words|count|number|how_?many|list|goes|aims?|picks?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +47,7 @@ class Gather:
         if self.association is None or _clue_form(session.rulebook.forms) is None:
             return 0.0
         board = _board(session)
-        return 0.9 if board is not None and board.others else 0.0
+        return 0.9 if board is not None else 0.0
 
     def propose(self, session: Session) -> Proposal:
         """The clues with the highest expected payoff."""
@@ -114,50 +82,34 @@ class Gather:
 def _clue_form(forms: Sequence[ReplyForm]) -> tuple[int, Slot, Slot | None] | None:
     """A form with a word to give and a list or number beside it."""
     for index, form in enumerate(forms):
-        words = [slot for slot in form.slots if slot.kind is SlotKind.WORD and not slot.options]
-        words += [slot for slot in form.slots if slot.kind is SlotKind.TEXT and "clue" in slot.name]
-        beside = [slot for slot in form.slots if slot.kind in (SlotKind.LIST, SlotKind.NUMBER)]
-        if words and beside:
-            return index, words[0], beside[0]
+        slots = [slot for slot in form.slots if slot.kind in _SAYABLE]
+        aims = [slot for slot in slots if slot.kind in (SlotKind.LIST, SlotKind.NUMBER) or _AIM.search(slot.name)]
+        clues = [slot for slot in slots if slot not in aims and not slot.options]
+        named = [slot for slot in clues if _CLUE.search(slot.name)]
+        if not aims and len(clues) == 2:
+            clues, aims = clues[:1], clues[1:]
+        if clues and aims:
+            return index, (named or clues)[0], aims[0]
     return None
 
 
 def _fills(clue: Slot, targets: Slot | None, word: str, group: Sequence[str]) -> dict[str, str]:
     fills = {clue.name: word}
     if targets is not None:
-        fills[targets.name] = ", ".join(group) if targets.kind is SlotKind.LIST else str(len(group))
+        fills[targets.name] = str(len(group)) if targets.kind is SlotKind.NUMBER else ", ".join(group)
     return fills
 
 
-def read_board(options: Sequence[OptionList], mine: Sequence[str] = ()) -> Board | None:
-    """The words of each side; None when no list is ours.
-
-    Args:
-        options: the lists that the newest message offers.
-        mine: our words, where the reply form says them.
-    """
-    sides: dict[Side, tuple[str, ...]] = {Side.MINE: tuple(mine)} if mine else {}
-    for offered in options:
-        words = all(len(value.split()) <= 3 and value[:1].isalnum() for value in offered.values)
-        if not words or set(offered.values) & {value for side in sides.values() for value in side}:
-            continue
-        side = next((side for side, pattern in _SIDES if pattern.search(offered.label)), None)
-        if side is not None and side not in sides:
-            sides[side] = offered.values
-    if not sides.get(Side.MINE):
-        return None
-    return Board(
-        mine=sides[Side.MINE],
-        theirs=sides.get(Side.THEIRS, ()),
-        neutral=sides.get(Side.NEUTRAL, ()),
-        deadly=sides.get(Side.DEADLY, ()),
-    )
-
-
 def _board(session: Session) -> Board | None:
+    """The words in play: the newest lists, or those before a request to try again."""
     form = _clue_form(session.rulebook.forms)
     listed = form[2].options if form is not None and form[2] is not None else ()
-    return read_board(session.rulebook.options, listed)
+    heard = [event.text for event in session.memory.events if event.source is Source.GAME]
+    for text in reversed(heard[-3:]):
+        board = read_board(text) or (read_board(text, listed) if listed else None)
+        if board is not None:
+            return board
+    return None
 
 
 def best_clues(

@@ -4,6 +4,8 @@ Ranks by closeness of meaning, exactly as the clue's author would expect. Knows
 meanings and option lists; knows no wording.
 """
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,8 +13,20 @@ import numpy as np
 from constraints.forms import Slot, SlotKind
 from memory.events import Source
 from planner.association import Association
-from planner.hints import HINT_LABELS, quoted_words
 from planner.session import Option, Proposal, Session
+from planner.wordboard import words_in_play
+
+_STATED = re.compile(
+    r"\b(?:clue|hint|cue|tip|go(?:es)?\s+with|related?\s+to|associated\s+with|fits?|matching)(?:\s+(?:is|was))?\s*[:=]?\s*"
+    r"[\"“'‘]?(?P<clue>[A-Za-z][A-Za-z'’-]{1,24})[\"”'’]?(?=\s*(?:[.,;!\n]|$))",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"[\"“'‘]([A-Za-z][A-Za-z'’-]{1,24})[\"”'’]")
+_COUNT = re.compile(
+    r"\b(?:for|means?|up\s+to|exactly|words?|number|count|pick|choose|of)\b[^\d\n]{0,24}?(\d{1,2})\b|\b(\d{1,2})\s+(?:of|words?)\b",
+    re.IGNORECASE,
+)
+_NO_CLUES = frozenset(("the", "and", "words", "word", "table", "guess", "clue", "none", "this", "these", "them"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,64 +41,84 @@ class Pick:
     name: str = "pick"
 
     def fits(self, session: Session) -> float:
-        """High when a list of offered words is asked for and the newest message gives a clue."""
-        if self.association is None or _list_slot(session) is None:
+        """High when words on offer are asked for and the newest message gives a clue."""
+        if self.association is None:
             return 0.0
-        return 0.85 if newest_clue(session) is not None else 0.0
+        found = _task(session)
+        if found is None:
+            return 0.0
+        return 0.85 if found.slot.kind is SlotKind.LIST else 0.75
 
     def propose(self, session: Session) -> Proposal:
         """The closest words, as many as are allowed."""
-        found, clue = _list_slot(session), newest_clue(session)
-        if self.association is None or found is None or clue is None:
+        task = _task(session)
+        if self.association is None or task is None:
             return Proposal(policy=self.name)
-        index, slot = found
-        close = self.association.meanings.closeness(clue.casefold(), [word.casefold() for word in slot.options])
+        close = self.association.meanings.closeness(task.clue.casefold(), [word.casefold() for word in task.words])
         order: list[int] = np.argsort(-close, kind="stable").tolist()
-        count = max(slot.low or 1, slot.high or announced(session) or 1)
-        chosen = [slot.options[number] for number in order[:count]]
+        chosen = [task.words[number] for number in order[: task.count]]
         return Proposal(
             policy=self.name,
             options=(
                 Option(
-                    form=index,
-                    fills={slot.name: ", ".join(chosen)},
+                    form=task.form,
+                    fills={task.slot.name: ", ".join(chosen)},
                     score=float(close[order[0]]),
-                    reason=f'{", ".join(chosen)}: closest in meaning to "{clue}".',
+                    reason=f'{", ".join(chosen)}: closest in meaning to "{task.clue}".',
                 ),
             ),
         )
 
 
-def _list_slot(session: Session) -> tuple[int, Slot] | None:
-    """The only slot of a form, when it takes words from a list."""
-    for index, form in enumerate(session.rulebook.forms):
-        if len(form.slots) == 1 and form.slots[0].kind is SlotKind.LIST and len(form.slots[0].options) >= 2:
-            return index, form.slots[0]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Task:
+    """What is to be picked.
+
+    Attributes:
+        form: index of the reply form.
+        slot: where the words go.
+        words: the words on offer.
+        clue: the clue.
+        count: how many to pick.
+    """
+
+    form: int
+    slot: Slot
+    words: tuple[str, ...]
+    clue: str
+    count: int
+
+
+def _task(session: Session) -> _Task | None:
+    heard = [event for event in session.memory.events if event.source is Source.GAME]
+    forms = [(index, form) for index, form in enumerate(session.rulebook.forms) if len(form.slots) == 1]
+    if not heard or not forms or len(forms) != len(session.rulebook.forms):
+        return None
+    index, form = forms[0]
+    slot = form.slots[0]
+    for event in reversed(heard[-3:]):  # a request to try again carries no words
+        block = event.text if event.index > 0 else event.text[-1_500:]
+        words = slot.options if slot.kind is SlotKind.LIST and len(slot.options) > 1 else words_in_play(block)
+        clue = _clue_in(block, words)
+        if len(words) > 1 and clue is not None:
+            most = slot.high or announced(block, words)
+            count = 1 if slot.kind is SlotKind.CHOICE else max(slot.low or 1, most or 1)
+            return _Task(form=index, slot=slot, words=tuple(words), clue=clue, count=count)
     return None
 
 
-def newest_clue(session: Session) -> str | None:
-    """The clue word in the newest message: labelled, or in quotation marks; None when there is none."""
-    newest = session.memory.newest(Source.GAME)
-    if newest is None:
-        return None
-    offered = {value.casefold() for form in session.rulebook.forms for slot in form.slots for value in slot.options}
-    facts = [fact for fact in session.memory.facts if fact.turn == newest.index and fact.labelled and not fact.subject]
-    labelled = [
-        fact.value for fact in facts if fact.relation.split()[-1] in HINT_LABELS and len(fact.value.split()) <= 4
-    ]
-    for value in [*reversed(labelled), *reversed(quoted_words(newest.text))]:
-        if value.casefold() not in offered and not value.isupper() and len(value.split()) <= 3:
-            return value
-    return next((value for value in reversed([*labelled, *quoted_words(newest.text)]) if value.isalpha()), None)
+def _clue_in(text: str, words: Sequence[str]) -> str | None:
+    """The clue in a message: stated, labelled, or in quotation marks; the last one that is not on offer."""
+    offered = {word.casefold() for word in words}
+    found = [(match.start(), match["clue"]) for match in _STATED.finditer(text)]
+    found += [(match.start(), match.group(1)) for match in _QUOTED.finditer(text)]
+    fresh = [(start, clue) for start, clue in sorted(found) if clue.casefold() not in offered and not clue.isupper()]
+    last = [clue for _, clue in fresh if clue.casefold() not in _NO_CLUES]
+    return last[-1] if last else None
 
 
-def announced(session: Session) -> int | None:
-    """How many words the newest message says the clue is for."""
-    newest = session.memory.newest(Source.GAME)
-    if newest is None:
-        return None
-    for fact in reversed(session.memory.facts):
-        if fact.turn == newest.index and fact.value.isdigit() and 0 < int(fact.value) < 20:
-            return int(fact.value)
-    return None
+def announced(text: str, words: Sequence[str]) -> int | None:
+    """How many words a message says the clue is for."""
+    numbers = [int(match.group(1) or match.group(2)) for match in _COUNT.finditer(text)]
+    found = [number for number in numbers if 0 < number <= len(words)]
+    return found[-1] if found else None
