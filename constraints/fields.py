@@ -28,6 +28,7 @@ class Field:
         slot: the slot.
         forbidden: words that may not occur in it, in any variant.
         taken: values said before that may not be said again.
+        shown: what the prompt writes in the slot's place ("YOUR_GUESS"); a placeholder is no value.
         lower: whether capital letters are barred.
         closers: characters that may not occur because the fixed text after the slot begins with one of them.
         question: whether at most one question mark, at the end, may occur.
@@ -37,6 +38,7 @@ class Field:
     slot: Slot
     forbidden: tuple[str, ...] = ()
     taken: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
     lower: bool = False
     closers: str = ""
     question: bool = False
@@ -157,6 +159,10 @@ class Field:
         if slot.kind in (SlotKind.WORD, SlotKind.TEXT) and _same(value) in {_same(entry) for entry in self.taken}:
             out.append(
                 Violation(kind="no_repeat", text=value, hint=f'You have said "{value}" before; say something new.')
+            )
+        if slot.kind in (SlotKind.WORD, SlotKind.TEXT) and _same(value) in {_same(entry) for entry in self.shown}:
+            out.append(
+                Violation(kind="placeholder", text=value, hint=f'"{value}" only shows where the {name} goes; write one.')
             )
         if (
             self.lower
@@ -297,8 +303,9 @@ class Field:
             SlotKind.GRID,
         ):
             out.append(barred)
-        if self.taken and self.slot.kind in (SlotKind.WORD, SlotKind.TEXT):
-            known = sorted({_same(entry) for entry in self.taken if _same(entry)})[:60]
+        barred = (*self.shown, *self.taken)
+        if barred and self.slot.kind in (SlotKind.WORD, SlotKind.TEXT):
+            known = sorted({_same(entry) for entry in barred if _same(entry)})[:60]
             if known:
                 out.append(
                     "(?is:[^\\p{L}\\p{N}]*(" + "|".join(_loosely(entry) for entry in known) + ")[^\\p{L}\\p{N}]*)"

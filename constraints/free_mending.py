@@ -178,7 +178,7 @@ _ORDER: tuple[tuple[RuleKind, Mend], ...] = (
     (RuleKind.HIGHLIGHTS, _highlights),
     (RuleKind.TITLE, lambda text, rule: f"<<{_headline(text)}>>\n\n{text}"),
     (RuleKind.STARTS, lambda text, rule: f"{rule.words[0]} {text}"),
-    (RuleKind.REPEAT_PROMPT, lambda text, rule: f"{rule.words[0].strip()}\n\n{text}"),
+    (RuleKind.REPEAT_PROMPT, lambda text, rule: f"{rule.words[0].strip()}\n{text}"),
     (RuleKind.POSTSCRIPT, lambda text, rule: f"{text.rstrip()}\n\n{rule.words[0]} Thank you for reading."),
     (RuleKind.ENDS, _ends),
     (RuleKind.QUOTED, _quoted),

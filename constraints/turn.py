@@ -212,7 +212,9 @@ def _resolve(
         elif part.name in fills:
             value = json.dumps(fills[part.name], ensure_ascii=False)[1:-1] if part.escaped else fills[part.name]
         else:
-            value = _to_field(part, rulebook, said, share, _closers(flat, index))
+            value = replace(
+                _to_field(part, rulebook, said, share, _closers(flat, index)), shown=_placeholders(form, part)
+            )
         if isinstance(value, str) and parts and isinstance(parts[-1], str):
             parts[-1] += value
         else:
@@ -267,6 +269,20 @@ def _to_field(
     )
 
 
+def _placeholders(form: ReplyForm, slot: Slot) -> tuple[str, ...]:
+    """What the prompt writes in the place of an open slot, and the ways in which a model may echo it."""
+    if slot.options or slot.kind not in (SlotKind.WORD, SlotKind.TEXT):
+        return ()
+    written = (form.parse(form.span.text) or {}).get(slot.name, "")
+    if not _PLACEHOLDER.search(written):
+        return ()
+    words = re.findall(r"[^\W_]+", written)
+    echoes = {written, *(joint.join(words) for joint in ("", " ", "-", "_"))}
+    if slot.kind is SlotKind.WORD:
+        echoes |= {slot.name, *words}
+    return tuple(sorted(echo for echo in echoes if echo))
+
+
 def _repeats_barred(slot: Slot, rulebook: Rulebook, explains: bool) -> bool:
     """Whether a value of this slot may not be said twice."""
     rules = rulebook.of(RuleKind.NO_REPEAT)
@@ -275,5 +291,7 @@ def _repeats_barred(slot: Slot, rulebook: Rulebook, explains: bool) -> bool:
     named = any(slot.name in rule.span.text.lower() for rule in rules)
     return named or slot.kind is SlotKind.WORD or (slot.kind is SlotKind.TEXT and len(rulebook.forms) == 1)
 
+
+_PLACEHOLDER = re.compile(r"[_$<>{}…]|\.\.\.|\b[A-Z]{3,}\b")
 
 __all__ = ["Constraint", "TurnConstraint", "constrain", "read_exactly", "show"]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from constraints.reader.words import NUMBER, number
 from constraints.rulebook import RuleKind
@@ -35,12 +36,19 @@ _BETWEEN = rf"(?:between|from)\s+{_N}\s*(?:and|to|-)\s*{_N}|\b(\d{{1,4}})\s?[-â€
 _EXACT = rf"(?:exactly|precisely|only|just)\s+{_N}|\b{_N}"
 
 
-_RELATIONS: tuple[tuple[str, Callable[[int], tuple[int | None, int | None]]], ...] = (
+Relation = Callable[[int], tuple[int | None, int | None]]
+
+
+def _exactly(count: int) -> tuple[int | None, int | None]:
+    return count, count
+
+
+_RELATIONS: tuple[tuple[str, Relation], ...] = (
     (_LEAST, lambda n: (n, None)),
     (_OVER, lambda n: (n + 1, None)),
     (_MOST, lambda n: (None, n)),
     (_UNDER, lambda n: (None, n - 1)),
-    (_EXACT, lambda n: (n, n)),
+    (_EXACT, _exactly),
 )
 
 
@@ -49,23 +57,28 @@ _GAP = r"[\s-]+(?:\w+[\s-]+){0,3}?"
 
 def bounds(lower: str, unit: str) -> tuple[int | None, int | None] | None:
     """The bounds that a sentence sets on the number of some unit, or None."""
-    between = re.search(rf"(?:{_BETWEEN}){_GAP}(?:{unit})", lower)
-    if between:
-        low, high = [number(group) for group in between.groups() if group is not None][:2]
+    between, related = _patterns(unit)
+    match = between.search(lower)
+    if match:
+        low, high = [number(group) for group in match.groups() if group is not None][:2]
         return low, high
     low = high = None
     told = False
-    for pattern, relate in (
-        _RELATIONS[:-1]
-        if re.search(rf"(?:{_LEAST}|{_OVER}|{_MOST}|{_UNDER}){_GAP}(?:{unit})", lower)
-        else _RELATIONS[-1:]
-    ):
-        match = re.search(rf"(?:{pattern}){_GAP}(?:{unit})", lower)
+    for pattern, relate in related:
+        if told and relate is _exactly:
+            break
+        match = pattern.search(lower)
         count = number(next(group for group in match.groups() if group is not None)) if match else None
         if count is not None:
             least, most = relate(count)
             low, high, told = least if least is not None else low, most if most is not None else high, True
     return (low, high) if told else None
+
+
+@lru_cache(maxsize=256)
+def _patterns(unit: str) -> tuple[re.Pattern[str], tuple[tuple[re.Pattern[str], Relation], ...]]:
+    between = re.compile(rf"(?:{_BETWEEN}){_GAP}(?:{unit})")
+    return between, tuple((re.compile(rf"(?:{pattern}){_GAP}(?:{unit})"), relate) for pattern, relate in _RELATIONS)
 
 
 def repeated(lower: str) -> tuple[int | None, int | None] | None:

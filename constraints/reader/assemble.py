@@ -46,11 +46,15 @@ def assemble(
     near = Surroundings(
         page=page, options=options, letters=letters, tags=tuple(hole.tag for hole in holes), alone=len(open_ended) == 1
     )
-    return _without_bare_choices([_form(statement, near) for statement in found])
+    return _without_bare_choices(page, [_form(statement, near) for statement in found])
 
 
-def _without_bare_choices(forms: Sequence[ReplyForm]) -> tuple[ReplyForm, ...]:
-    """The forms without fixed words that are only values of another form's slot."""
+def _without_bare_choices(page: Page, forms: Sequence[ReplyForm]) -> tuple[ReplyForm, ...]:
+    """The forms without fixed words that are only values of another form's slot.
+
+    Those are words of a choice ("yes"), worked examples of an object, and
+    plain words such as quit where every reply is a command anyway.
+    """
     values = {
         option.lower()
         for form in forms
@@ -59,11 +63,32 @@ def _without_bare_choices(forms: Sequence[ReplyForm]) -> tuple[ReplyForm, ...]:
         for option in slot.options
         if slot.kind is SlotKind.CHOICE
     }
-    return tuple(
-        form
-        for form in forms
-        if form.slots
-        or "".join(part.text for part in form.parts if isinstance(part, Literal)).strip().lower() not in values
+    open_forms = [form for form in forms if form.slots]
+    commands = any(
+        slot.kind is SlotKind.TEXT and _COMMANDS.search(slot.name) for form in open_forms for slot in form.slots
+    )
+    if not open_forms and all(_plain_words(form) for form in forms):
+        plain = read_plain(page)
+        if plain and plain[0].slot.kind in (SlotKind.TEXT, SlotKind.WORD):
+            return (ReplyForm(parts=(plain[0].slot,), span=plain[0].span, confidence=plain[0].confidence),)
+    kept: list[ReplyForm] = []
+    for form in forms:
+        text = "".join(part.text for part in form.parts if isinstance(part, Literal)).strip()
+        shown = text.startswith("{") and any(other.parse(text) is not None for other in open_forms)
+        if form.slots or not (
+            text.lower() in values or shown or (commands and form.confidence < 0.9 and _plain_words(form))
+        ):
+            kept.append(form)
+    return tuple(kept)
+
+
+_COMMANDS = re.compile(r"action|command|move|input|do\b")
+
+
+def _plain_words(form: ReplyForm) -> bool:
+    """Whether a form is nothing but a word or two in small letters."""
+    return not form.slots and all(
+        isinstance(part, Literal) and re.fullmatch(r"[a-z]+(?: [a-z]+)?", part.text.strip()) for part in form.parts
     )
 
 

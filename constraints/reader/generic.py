@@ -87,6 +87,8 @@ _DIVIDER = re.compile(r"(?<!\*)\*\*\*(?!\*)|\b(?:three|3) asterisks\b|markdown d
 
 def _parted(page: Page, lower: str) -> Iterator[Found]:
     """Paragraphs, parted by blank lines or by a divider of three asterisks."""
+    if not re.search(r"\b(?:paragraph|part|stanza|verse|section|chapter|piece|stories|version)", lower):
+        return
     divided = bool(_DIVIDER.search(page.text))
     units = (
         r"(?:paragraphs?|parts?|stanzas?|verses?|sections?|chapters?|pieces?|stories|versions)\b"

@@ -104,7 +104,8 @@ def _whole(page: Page, sentence: Sentence) -> Slot | None:
 
 _LETTER = re.compile(r"\b(?:only|just) (?:with )?the letter\b|\bthe letter (?:only|alone)\b|\bonly (?:one|a) letter\b")
 _ONE_WORD = re.compile(
-    r"^(?:just|only) the word\b|^(?:in )?(?:one|a single) word(?: only)?[.!]?$|\b(?:name|say|give|answer|reply)\b[^.]{0,30} "
+    r"^(?:just|only) the word\b|^(?:in )?(?:one|a single) word(?: only)?[.!]?$|\b(?:name|say|give|"
+    r"answer|reply)\b[^.]{0,30} "
     r"(?:in|with) (?:just |only |exactly )?(?:one|a single) word\b|\bwith that word alone\b"
 )
 _DIGITS = re.compile(

@@ -18,6 +18,7 @@ WINDOW = 24_000
 
 
 LONGEST_SENTENCE = 1_200
+MOST_SENTENCES = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +111,10 @@ def read_page(text: str, message: int, partners: Collection[str] = (), first: bo
         lines.append(Line(text=stripped, start=start, end=start + len(stripped), region=Region.RULE, index=index))
         offset += len(raw) + 1
     lines = mark_regions(lines, partners, first)
-    return Page(text=text, message=message, lines=tuple(lines), sentences=tuple(_sentences(text, lines)))
+    sentences = _sentences(text, lines)
+    if len(sentences) > MOST_SENTENCES:
+        sentences = [*sentences[: MOST_SENTENCES // 2], *sentences[-MOST_SENTENCES // 2 :]]
+    return Page(text=text, message=message, lines=tuple(lines), sentences=tuple(sentences))
 
 
 def _sentences(text: str, lines: list[Line]) -> list[Sentence]:
