@@ -6,22 +6,18 @@ episode is scored. No wording is known here.
 
 from typing import Any, ClassVar, Literal
 
-import numpy as np
 from clemcore.backends import Model
-from clemcore.clemgame import DialogueGameMaster, GameError, GameScorer, GameSpec, ParseError, Player
+from clemcore.clemgame import DialogueGameMaster, GameError, GameSpec, ParseError, Player
 from clemcore.clemgame.master import Outcome
-from clemcore.clemgame.metrics import BENCH_SCORE, METRIC_ABORTED, METRIC_LOSE, METRIC_SUCCESS
+from clemcore.clemgame.metrics import METRIC_ABORTED, METRIC_LOSE, METRIC_SUCCESS
 
+from games.benchmark import ENDED, METRICS
 from games.errors import UserError
 from games.instances import Instance, check_level, load_instance
+from games.player import PracticePlayer
 from games.protocol.forms import Move
 from games.protocol.record import Protocol
 from games.protocol.statements import FormTalk, short_shape
-
-METRICS = "Metrics"
-"""Key of the record under which a master leaves what its scorer reports."""
-ENDED = "Ended"
-"""Key of the record that says how and through whom the episode ended."""
 
 Consequence = Literal["abort", "lose", "retry"]
 
@@ -41,48 +37,6 @@ class RuleBroken(GameError):
         super().__init__(detail, None, rule)
         self.consequence: Consequence = consequence
         self.retries = retries
-
-
-class StaysLoaded:
-    """Keeps clemcore from dropping the modules that a game imported.
-
-    clemcore removes them from `sys.modules` after a run, which suits stray
-    helper files beside a master. Ours belong to an installed package; dropping
-    some of them would leave two copies of a class in one process.
-    """
-
-    def set_extra_modules(self, extra_modules: list[str]) -> None:
-        """Forgets the list of modules to drop."""
-
-
-class PracticePlayer(Player):
-    """One role of a practice game; programmatic models play it by the script of the game."""
-
-    def __init__(self, model: Model, role: str, master: "PracticeMaster") -> None:
-        """Seats a model.
-
-        Args:
-            model: who plays.
-            role: the role's name.
-            master: the game, which scripted models look into.
-        """
-        super().__init__(model, game_role=role)
-        self._master = master
-
-    def forget(self, prompt: str) -> None:
-        """Drops the last exchange from memory; the first message stays, as if it had been acknowledged."""
-        if len(self._messages) < 2:
-            return  # somebody else keeps the memory
-        dropped = self._messages[-2]
-        del self._messages[-2:]
-        if dropped["content"].startswith(prompt):
-            self._messages += [{"role": "user", "content": prompt}, {"role": "assistant", "content": "OK"}]
-
-    def _custom_response(self, context: dict[str, Any]) -> str:
-        script = getattr(self.model, "script", None)
-        if script is None:
-            return self._master.expert(self.game_role)
-        return script.reply(self._master, self.game_role)
 
 
 def _chances(game: str, value: object) -> int:
@@ -297,22 +251,3 @@ class PracticeMaster(DialogueGameMaster):
         self.log_key(METRICS, metrics)
         self.info["episode_score"] = 0.0 if self.aborted else metrics["score"]
         self.info["ended"] = self._ended
-
-
-class PracticeScorer(GameScorer):
-    """Reports what the master measured; an aborted episode has no main score."""
-
-    def compute_round_score(self, round_idx: int, round_events: list[dict[str, Any]]) -> None:
-        """Logs the rewards of the round, summed over players."""
-        notes = [event["action"]["content"] for event in round_events if event["action"]["type"] == "reward"]
-        if notes:
-            self.log_round_score(round_idx, "Reward", round(sum(note["value"] for note in notes), 4))
-
-    def compute_episode_scores(self, interactions: dict[str, Any]) -> None:
-        """Logs the main score and the game's own metrics."""
-        aborted = bool(interactions[METRIC_ABORTED])
-        metrics = dict(interactions[METRICS])
-        score = metrics.pop("score")
-        for name, value in metrics.items():
-            self.log_episode_score(name, np.nan if aborted or value is None else value)
-        self.log_episode_score(BENCH_SCORE, np.nan if aborted else score)

@@ -94,9 +94,7 @@ def _commands(draft: Draft, words: dict[str, str], *, done: bool) -> str:
     """The list of commands with what they do."""
     verbs = [verb for verb in VERBS if verb != "done" or done]
     draft.rng.shuffle(verbs)
-    return "\n".join(
-        fill(draft.voices.draw(draft.rng, f"command.{verb}"), verb=words[f"verb.{verb}"]) for verb in verbs
-    )
+    return "\n".join(fill(draft.says[f"command.{verb}"], verb=words[f"verb.{verb}"]) for verb in verbs)
 
 
 def _act(level: str) -> MoveKind:
@@ -123,9 +121,9 @@ def _example(draft: Draft, words: dict[str, str]) -> str:
     take, look = f"{words['verb.take']} feather", words["verb.look"]
     return draft.example(
         [
-            ("game", fill(draft.voices.draw(draft.rng, "scene.top"), place="anvil", things="feather")),
+            ("game", fill(draft.says["scene.top"], place="anvil", things="feather")),
             ("you", move(take, look)),
-            ("game", fill(draft.voices.draw(draft.rng, "did.take"), first="feather", second="", contents="")),
+            ("game", fill(draft.says["did.take"], first="feather", second="", contents="")),
         ],
         share=0.5,
     )
@@ -139,8 +137,8 @@ def draw_instance(rng: random.Random, split: Split, level: str, seed: str, index
     draft = Draft(rng, "games.adventure", {"adventurer": [_act(level)]}, split=split)
     max_turns = 2 * steps_needed(layout) + 8
     goals = _goals(draft, layout)
-    hands = fill(draft.voices.draw(rng, "hands"), hands=layout.hands) if layout.hands else ""
-    finish = draft.voices.draw(rng, f"finish.{'say' if must_say_done else 'auto'}")
+    hands = fill(draft.says["hands"], hands=layout.hands) if layout.hands else ""
+    finish = draft.says[f"finish.{'say' if must_say_done else 'auto'}"]
     draft.prompt(
         "adventurer",
         goals=goals,

@@ -6,7 +6,7 @@ from clemcore.backends import Model
 from clemcore.clemgame import GameBenchmark
 
 from games.adventure.rules import AdventureMaster
-from games.practice import PracticeScorer, StaysLoaded
+from games.benchmark import PracticeScorer, StaysLoaded
 
 
 class AdventureBenchmark(StaysLoaded, GameBenchmark):

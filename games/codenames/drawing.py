@@ -8,6 +8,7 @@ from games.lexicon import associations_of, kinds
 from games.protocol.drafting import Draft
 from games.protocol.forms import Move, Slot
 from games.protocol.styles import MoveKind, SlotSpec
+from games.protocol.template import fill
 from games.splits import Split
 
 _SPEED = {"no_opponent": 0, "slow_opponent": 1, "fast_opponent": 2, "related": 1, "risky": 1}
@@ -58,21 +59,7 @@ def _team(rng: random.Random, split: Split, level: str, count: int) -> list[str]
     return [word for kind in chosen for word in rng.sample(kinds()[split][kind], count // 3)]
 
 
-def draw_instance(rng: random.Random, split: Split, level: str, seed: str, index: int) -> dict[str, object]:
-    """Draws one instance."""
-    killers = 4 if level == "risky" else 1
-    team = _team(rng, split, level, 9)
-    rest = rng.sample([word for word in _pool(split) if word not in team], 16)
-    opponent, killer, bystander = rest[:8], rest[8 : 8 + killers], rest[8 + killers :]
-    order = [*team, *rest]
-    rng.shuffle(order)
-    names = rng.choice(_OWNER_WORDS)
-    draft = Draft(rng, "games.codenames", {"cluegiver": [CLUE], "guesser": [GUESS]}, split=split)
-    words: dict[str, str] = dict(zip(("team", "opponent", "bystander", "killer"), names, strict=True))
-    words["nothing"] = rng.choice(("nothing", "no word"))
-    speed = _SPEED[level]
-    race = draft.voices.draw(rng, f"race.{'none' if not speed else 'some'}").format(speed=speed, deadly=names[3])
-    values = {"race": race, "own": names[0], "enemy": names[1], "neutral": names[2], "deadly": names[3]}
+def _prompts(draft: Draft, values: dict[str, str]) -> None:
     draft.prompt(
         "cluegiver",
         **values,
@@ -89,12 +76,30 @@ def draw_instance(rng: random.Random, split: Split, level: str, seed: str, index
         **values,
         example=draft.example(
             [
-                ("game", "The clue is frozen, for 2 words. Words: igloo, tent, iceberg, hut"),
+                ("game", fill(draft.says["clue"], clue="frozen", number=2, board="igloo, tent, iceberg, hut")),
                 ("you", Move(name="guess", fields={"guesses": "igloo, iceberg"})),
             ],
             share=0.4,
         ),
     )
+
+
+def draw_instance(rng: random.Random, split: Split, level: str, seed: str, index: int) -> dict[str, object]:
+    """Draws one instance."""
+    killers = 4 if level == "risky" else 1
+    team = _team(rng, split, level, 9)
+    rest = rng.sample([word for word in _pool(split) if word not in team], 16)
+    opponent, killer, bystander = rest[:8], rest[8 : 8 + killers], rest[8 + killers :]
+    order = [*team, *rest]
+    rng.shuffle(order)
+    names = rng.choice(_OWNER_WORDS)
+    draft = Draft(rng, "games.codenames", {"cluegiver": [CLUE], "guesser": [GUESS]}, split=split)
+    words: dict[str, str] = dict(zip(("team", "opponent", "bystander", "killer"), names, strict=True))
+    words["nothing"] = rng.choice(("nothing", "no word"))
+    speed = _SPEED[level]
+    race = draft.says[f"race.{'none' if not speed else 'some'}"].format(speed=speed, deadly=names[3])
+    values = {"race": race, "own": names[0], "enemy": names[1], "neutral": names[2], "deadly": names[3]}
+    _prompts(draft, values)
     instance = CodenamesInstance(
         game_id=index,
         protocol=draft.finish(says=_says(draft, values), words=words),
@@ -112,7 +117,7 @@ def _says(draft: Draft, values: dict[str, str]) -> dict[str, str]:
     """The messages with the names of the owners put in, lists left open."""
     says: dict[str, str] = {}
     for key in ("begin", "again"):
-        text = draft.voices.draw(draft.rng, key)
+        text = draft.says[key]
         for name in ("own", "enemy", "neutral", "deadly"):
             text = text.replace("{" + name + "}", values[name])
         says[key] = text

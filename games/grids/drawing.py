@@ -106,7 +106,7 @@ def _image_prompts(draft: Draft, words: dict[str, str], size: int, values: dict[
             [
                 ("game", f"(suppose the grid is)\n{drawn}"),
                 ("you", Move(name="command", fields={"command": sample})),
-                ("game", fill(draft.voices.draw(draft.rng, "next"))),
+                ("game", fill(draft.says["next"])),
                 ("you", Move(name="done")),
             ],
             share=0.5,
@@ -117,7 +117,7 @@ def _image_prompts(draft: Draft, words: dict[str, str], size: int, values: dict[
         **values,
         example=draft.example(
             [
-                ("game", fill(draft.voices.draw(draft.rng, "command"), command=sample)),
+                ("game", fill(draft.says["command"], command=sample)),
                 ("you", Move(name="grid", fields={"grid": drawn})),
             ],
             share=0.7,

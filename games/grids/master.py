@@ -5,10 +5,11 @@ from typing import Any
 from clemcore.backends import Model
 from clemcore.clemgame import GameBenchmark
 
+from games.benchmark import PracticeScorer, StaysLoaded
 from games.grids.image import ImageMaster
 from games.grids.match import MatchMaster
 from games.grids.reference import ReferenceMaster
-from games.practice import PracticeMaster, PracticeScorer, StaysLoaded
+from games.practice import PracticeMaster
 
 MASTERS: dict[str, type[PracticeMaster]] = {
     "ludens_imagegame": ImageMaster,

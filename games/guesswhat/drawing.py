@@ -7,6 +7,7 @@ from games.lexicon import kinds
 from games.protocol.drafting import Draft
 from games.protocol.forms import Move, Slot, SlotKind
 from games.protocol.styles import MoveKind, SlotSpec
+from games.protocol.template import fill
 from games.splits import Split
 
 _ANSWERS = (
@@ -31,15 +32,7 @@ def _list(rng: random.Random, words: list[str]) -> str:
     return ("; " if style == "semicolons" else ", ").join(words)
 
 
-def draw_instance(rng: random.Random, split: Split, level: str, seed: str, index: int) -> dict[str, object]:
-    """Draws one instance."""
-    count, each = _SHAPES[level]
-    table = {kind: things for kind, things in kinds()[split].items() if len(things) >= each}
-    chosen = rng.sample(sorted(table), count)
-    words = [word for kind in chosen for word in rng.sample(table[kind], each)]
-    rng.shuffle(words)
-    target = rng.choice(words)
-    answers = rng.choice(_ANSWERS)
+def _moves(answers: tuple[str, str]) -> dict[str, list[MoveKind]]:
     question = MoveKind(
         name="question",
         verbs=("question", "ask", "query"),
@@ -64,9 +57,12 @@ def draw_instance(rng: random.Random, split: Split, level: str, seed: str, index
             ),
         ),
     )
-    draft = Draft(rng, "games.guesswhat", {"guesser": [question, guess], "answerer": [answer]}, split=split)
-    values = {"questions": 7, "words": _list(rng, words), "target": target, "yes": answers[0], "no": answers[1]}
+    return {"guesser": [question, guess], "answerer": [answer]}
+
+
+def _prompts(draft: Draft, values: dict[str, object]) -> None:
     keys = ("spelling", "several", "single", "once")
+    yes = str(values["yes"])
     draft.prompt(
         "guesser",
         **values,
@@ -75,9 +71,9 @@ def draw_instance(rng: random.Random, split: Split, level: str, seed: str, index
             [
                 ("game", "(the words are igloo, tent, hut and iceberg)"),
                 ("you", Move(name="question", fields={"question": "Is it made of ice?"})),
-                ("game", answers[0]),
+                ("game", fill(draft.says["answer"], answer=yes, left=7)),
                 ("you", Move(name="question", fields={"question": "Can one live in it?"})),
-                ("game", answers[0]),
+                ("game", fill(draft.says["answer"], answer=yes, left=6)),
                 ("you", Move(name="guess", fields={"guess": "igloo"})),
             ],
             share=0.5,
@@ -88,12 +84,32 @@ def draw_instance(rng: random.Random, split: Split, level: str, seed: str, index
         **values,
         example=draft.example(
             [
-                ("game", "(suppose the word is igloo) Is it made of ice?"),
-                ("you", Move(name="answer", fields={"answer": answers[0]})),
+                ("game", "(suppose the word is igloo) " + fill(draft.says["question"], question="Is it made of ice?")),
+                ("you", Move(name="answer", fields={"answer": yes})),
             ],
             share=0.4,
         ),
     )
+
+
+def draw_instance(rng: random.Random, split: Split, level: str, seed: str, index: int) -> dict[str, object]:
+    """Draws one instance."""
+    count, each = _SHAPES[level]
+    table = {kind: things for kind, things in kinds()[split].items() if len(things) >= each}
+    chosen = rng.sample(sorted(table), count)
+    words = [word for kind in chosen for word in rng.sample(table[kind], each)]
+    rng.shuffle(words)
+    target = rng.choice(words)
+    answers = rng.choice(_ANSWERS)
+    draft = Draft(rng, "games.guesswhat", _moves(answers), split=split)
+    values: dict[str, object] = {
+        "questions": 7,
+        "words": _list(rng, words),
+        "target": target,
+        "yes": answers[0],
+        "no": answers[1],
+    }
+    _prompts(draft, values)
     protocol = draft.finish(words={"yes": answers[0], "no": answers[1]})
     instance = GuessWhatInstance(game_id=index, protocol=protocol, candidates=tuple(words), target=target)
     return instance.model_dump(mode="json")

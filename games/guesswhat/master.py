@@ -5,8 +5,8 @@ from typing import Any
 from clemcore.backends import Model
 from clemcore.clemgame import GameBenchmark
 
+from games.benchmark import PracticeScorer, StaysLoaded
 from games.guesswhat.rules import GuessWhatMaster
-from games.practice import PracticeScorer, StaysLoaded
 
 
 class GuessWhatBenchmark(StaysLoaded, GameBenchmark):

@@ -89,13 +89,13 @@ class _Speech:
 
 
 def _opposites(draft: Draft, speech: _Speech) -> str:
-    return fill(draft.voices.draw(draft.rng, "opposites"), **{name: speech.words[name] for name in DIRECTIONS})
+    return fill(draft.says["opposites"], **{name: speech.words[name] for name in DIRECTIONS})
 
 
 def _limits(draft: Draft, instance_blocked: str, max_turns: int) -> dict[str, object]:
     return {
-        "limit": fill(draft.voices.draw(draft.rng, "limit"), turns=max_turns),
-        "blocked_rule": draft.voices.draw(draft.rng, f"blocked_rule.{instance_blocked}"),
+        "limit": fill(draft.says["limit"], turns=max_turns),
+        "blocked_rule": draft.says[f"blocked_rule.{instance_blocked}"],
     }
 
 
@@ -104,8 +104,8 @@ def _example(draft: Draft, speech: _Speech, write: Callable[[str], str | Move], 
     north, south = speech.words["north"], speech.words["south"]
     east, west = speech.words["east"], speech.words["west"]
     join = speech.words["joiner"].join
-    start = draft.voices.draw(draft.rng, "start_goal" if goal else "start")
-    moved = draft.voices.draw(draft.rng, "moved")
+    start = draft.says["start_goal" if goal else "start"]
+    moved = draft.says["moved"]
     return draft.example(
         [
             ("game", fill(start, room="Smithy", exits=join([north]), left=20, goal="Mill")),
@@ -123,7 +123,7 @@ def _says(draft: Draft, goal: str = "") -> dict[str, str]:
     """The messages of the walk; where a room is sought, the first one names it."""
     if not goal:
         return {}
-    return {"start": draft.voices.draw(draft.rng, "start_goal").replace("{goal}", goal)}
+    return {"start": draft.says["start_goal"].replace("{goal}", goal)}
 
 
 def _walking(
@@ -186,21 +186,10 @@ def draw_room_instance(rng: random.Random, split: Split, level: str, seed: str, 
     return instance.model_dump(mode="json")
 
 
-def draw_graph_instance(rng: random.Random, split: Split, level: str, seed: str, index: int) -> dict[str, object]:
-    """Draws an exploration with drawing."""
-    blocked = _blocked(rng)
-    building = draw_building(rng, split, level, SIZES[level])
-    speech = _Speech(rng)
-    prefix = rng.choice(_PREFIXES)
-    words = speech.words | {
-        "prefix": prefix,
-        "graph_layout": rng.choice(LAYOUTS),
-        "graph_nodes": rng.choice(("nodes", "rooms", "places")),
-        "graph_edges": rng.choice(("edges", "links", "doors", "connections")),
-    }
-    steps = (*(prefix + way for way in speech.ways), words["stop"])
-    stop_word = words["stop"]
-    act = MoveKind(
+def _act(steps: tuple[str, ...]) -> MoveKind:
+    """One reply that holds step and drawing; the last of the steps is to stop."""
+    stop_word = steps[-1]
+    return MoveKind(
         name="act",
         verbs=("act",),
         purpose="to act",
@@ -221,6 +210,21 @@ def draw_graph_instance(rng: random.Random, split: Split, level: str, seed: str,
             ),
         ),
     )
+
+
+def draw_graph_instance(rng: random.Random, split: Split, level: str, seed: str, index: int) -> dict[str, object]:
+    """Draws an exploration with drawing."""
+    blocked = _blocked(rng)
+    building = draw_building(rng, split, level, SIZES[level])
+    speech = _Speech(rng)
+    prefix = rng.choice(_PREFIXES)
+    words = speech.words | {
+        "prefix": prefix,
+        "graph_layout": rng.choice(LAYOUTS),
+        "graph_nodes": rng.choice(("nodes", "rooms", "places")),
+        "graph_edges": rng.choice(("edges", "links", "doors", "connections")),
+    }
+    act = _act((*(prefix + way for way in speech.ways), words["stop"]))
     draft = Draft(rng, "games.maps", {"explorer": [act]}, split=split)
     draft.drawn |= {"ways": speech.vocabulary, "graph": words["graph_layout"]}
     sketch = _sketch_text(draft, words)
@@ -252,7 +256,7 @@ def _drawings(words: dict[str, str]) -> list[str]:
 
 def _sketch_text(draft: Draft, words: dict[str, str]) -> str:
     """Tells the layout of the map, with a sample."""
-    template = draft.voices.draw(draft.rng, f"sketch.{words['graph_layout']}")
+    template = draft.says[f"sketch.{words['graph_layout']}"]
     return fill(
         template,
         sample=_drawings(words)[2],

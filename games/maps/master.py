@@ -5,8 +5,8 @@ from typing import Any
 from clemcore.backends import Model
 from clemcore.clemgame import GameBenchmark
 
+from games.benchmark import PracticeScorer, StaysLoaded
 from games.maps.rules import MASTERS, MapMaster
-from games.practice import PracticeScorer, StaysLoaded
 
 
 class MapBenchmark(StaysLoaded, GameBenchmark):

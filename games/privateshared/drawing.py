@@ -80,15 +80,7 @@ def _facts(rng: random.Random, slots: list[Slot]) -> str:
     return "\n".join(f"{mark}{slot.name}: {slot.value}" for slot in shown)
 
 
-def draw_instance(rng: random.Random, split: Split, level: str, seed: str, index: int) -> dict[str, object]:
-    """Draws one instance."""
-    domain = rng.choice(domains()[split])
-    chosen = rng.sample(domain.slots, _SIZES[level])
-    slots = [
-        Slot(name=name, thing=thing, value=rng.choice(values), question=rng.choice(questions))
-        for name, thing, questions, values in chosen
-    ]
-    answers = rng.choice(_ANSWERS)
+def _moves(domain: Domain, answers: tuple[str, str]) -> list[MoveKind]:
     answer = MoveKind(
         name="answer",
         verbs=("answer", "reply", "to partner"),
@@ -109,12 +101,36 @@ def draw_instance(rng: random.Random, split: Split, level: str, seed: str, index
             ),
         ),
     )
-    draft = Draft(rng, "games.privateshared", {"answerer": [answer, aside]}, split=split)
+    return [answer, aside]
+
+
+def _example(draft: Draft, says: dict[str, str], yes: str) -> str:
+    return draft.example(
+        [
+            ("game", says["question"].format(question="And your name?")),
+            ("you", Move(name="answer", fields={"answer": "My name is Ludwig."})),
+            ("game", says["probe"].format(thing="your name")),
+            ("you", Move(name="aside", fields={"aside": yes})),
+        ],
+        share=0.5,
+    )
+
+
+def draw_instance(rng: random.Random, split: Split, level: str, seed: str, index: int) -> dict[str, object]:
+    """Draws one instance."""
+    domain = rng.choice(domains()[split])
+    chosen = rng.sample(domain.slots, _SIZES[level])
+    slots = [
+        Slot(name=name, thing=thing, value=rng.choice(values), question=rng.choice(questions))
+        for name, thing, questions, values in chosen
+    ]
+    answers = rng.choice(_ANSWERS)
+    draft = Draft(rng, "games.privateshared", {"answerer": _moves(domain, answers)}, split=split)
     me = rng.choice(("ME", "Me", "GAME", "[game master]", "Host"))
     tag = domain.partner.upper() if rng.random() < 0.6 else f"The {domain.partner}"
     says = {
-        "question": draft.voices.draw(rng, "question").replace("{tag}", tag),
-        "probe": draft.voices.draw(rng, "probe").replace("{me}", me).replace("{partner}", domain.partner),
+        "question": draft.says["question"].replace("{tag}", tag),
+        "probe": draft.says["probe"].replace("{me}", me).replace("{partner}", domain.partner),
     }
     values = {
         "you": domain.you,
@@ -125,19 +141,7 @@ def draw_instance(rng: random.Random, split: Split, level: str, seed: str, index
         "yes": answers[0],
         "no": answers[1],
     }
-    draft.prompt(
-        "answerer",
-        **values,
-        example=draft.example(
-            [
-                ("game", says["question"].format(question="And your name?")),
-                ("you", Move(name="answer", fields={"answer": "My name is Ludwig."})),
-                ("game", says["probe"].format(thing="your name")),
-                ("you", Move(name="aside", fields={"aside": answers[0]})),
-            ],
-            share=0.5,
-        ),
-    )
+    draft.prompt("answerer", **values, example=_example(draft, says, answers[0]))
     draft.drawn["domain"] = domain.name
     protocol = draft.finish(says=says, words={"yes": answers[0], "no": answers[1]})
     instance = PrivateSharedInstance(

@@ -44,6 +44,11 @@ class Draft:
         self.rng = rng
         self.unseen = split == "test"
         self.voices = load_voices(package)
+        self.says = {
+            key: text
+            for key, text in self.voices.draw_says(rng, unseen=self.unseen).items()
+            if not key.startswith("rule.")
+        }
         self.forms: dict[str, MoveForm] = {}
         self.drawn: dict[str, str] = {}
         self.prompts: dict[str, str] = {}
@@ -103,17 +108,17 @@ class Draft:
         self.prompts[role] = fill(template, form=self.form_text(role), strict=self.strict_text(), **values)
 
     def finish(self, *, says: Mapping[str, str] | None = None, words: Mapping[str, str] | None = None) -> Protocol:
-        """The protocol; messages that were not drawn by the game are drawn now."""
+        """The protocol.
+
+        Args:
+            says: messages that the game has worked on; the others stay as they were drawn.
+            words: the vocabulary.
+        """
         common = load_voices(_COMMON).draw_says(self.rng, prefix="again.", unseen=self.unseen)
-        drawn = {
-            key: text
-            for key, text in self.voices.draw_says(self.rng, unseen=self.unseen).items()
-            if not key.startswith("rule.")
-        }
         return Protocol(
             prompts=self.prompts,
             forms=self.forms,
-            says={**common, **drawn, **(says or {})},
+            says={**common, **self.says, **(says or {})},
             words={**(words or {}), "placeholder": self.talk.placeholder},
             strictness=self.strictness,
             drawn=self.drawn,

@@ -6,6 +6,7 @@ from games.lexicon import Association, associations_of, thirds
 from games.protocol.drafting import Draft
 from games.protocol.forms import Move, Slot
 from games.protocol.styles import MoveKind, SlotSpec
+from games.protocol.template import fill
 from games.splits import Split, deal
 from games.taboo.rules import TabooInstance
 
@@ -38,17 +39,8 @@ def _bullets(rng: random.Random, related: list[str]) -> str:
     return ", ".join(related) if style == "commas" else ", ".join(related[:-1]) + " or " + related[-1]
 
 
-def draw_instance(rng: random.Random, split: Split, level: str, seed: str, index: int) -> dict[str, object]:
-    """Draws one instance."""
-    by_target = {entry.target: entry for entry in associations_of(split)}
-    target = deal(thirds(by_target)[level], seed=seed, index=index)
-    entry: Association = by_target[target]
-    related = list(entry.related)
-    rng.shuffle(related)
-    related = related[:3]
-    draft = Draft(rng, "games.taboo", {"describer": [CLUE], "guesser": [GUESS]}, split=split)
-    shown = target.upper() if rng.random() < 0.2 else target
-    values = {"turns": MAX_TURNS, "target": shown, "related": _bullets(rng, related)}
+def _prompts(draft: Draft, values: dict[str, object]) -> None:
+    first = "a round home in the far north"
     draft.prompt(
         "describer",
         **values,
@@ -56,8 +48,8 @@ def draw_instance(rng: random.Random, split: Split, level: str, seed: str, index
         example=draft.example(
             [
                 ("game", "(the word is 'igloo')"),
-                ("you", Move(name="clue", fields={"clue": "a round home in the far north"})),
-                ("game", "The guess was 'tent'."),
+                ("you", Move(name="clue", fields={"clue": first})),
+                ("game", fill(draft.says["wrong"], guess="tent", left=MAX_TURNS - 1, tries="tries")),
                 ("you", Move(name="clue", fields={"clue": "its blocks are frozen and it has a tunnel as entrance"})),
             ],
             share=0.35,
@@ -68,12 +60,26 @@ def draw_instance(rng: random.Random, split: Split, level: str, seed: str, index
         **values,
         example=draft.example(
             [
-                ("game", "Clue: a round home in the far north"),
+                ("game", fill(draft.says["clue"], clue=first, left=MAX_TURNS, tries="tries")),
                 ("you", Move(name="guess", fields={"guess": "igloo"})),
             ],
             share=0.35,
         ),
     )
+
+
+def draw_instance(rng: random.Random, split: Split, level: str, seed: str, index: int) -> dict[str, object]:
+    """Draws one instance."""
+    by_target = {entry.target: entry for entry in associations_of(split)}
+    target = deal(thirds(by_target)[level], seed=seed, index=index)
+    entry: Association = by_target[target]
+    related = list(entry.related)
+    rng.shuffle(related)
+    related = related[:3]
+    draft = Draft(rng, "games.taboo", {"describer": [CLUE], "guesser": [GUESS]}, split=split)
+    shown = target.upper() if rng.random() < 0.2 else target
+    values: dict[str, object] = {"turns": MAX_TURNS, "target": shown, "related": _bullets(rng, related)}
+    _prompts(draft, values)
     instance = TabooInstance(
         game_id=index,
         protocol=draft.finish(),

@@ -5,7 +5,7 @@ from typing import Any
 from clemcore.backends import Model
 from clemcore.clemgame import GameBenchmark
 
-from games.practice import PracticeScorer, StaysLoaded
+from games.benchmark import PracticeScorer, StaysLoaded
 from games.taboo.rules import TabooMaster
 
 

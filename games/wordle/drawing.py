@@ -63,9 +63,9 @@ class _Table:
         self.words = _draw_words(rng)
         self.hidden, self.said = rng.choice(SAMPLES)
         shown = write_marks(self.said, mark(self.said, self.hidden), self.words)
-        legend = draft.voices.draw(rng, "legend")
+        legend = draft.says["legend"]
         legend = "\n" + legend if legend.startswith("-") else legend
-        sample = draft.voices.draw(rng, "sample")
+        sample = draft.says["sample"]
         self.values = {
             "legend": legend.format(**{own: self.words[own] for own in MARKS}),
             "sample": fill(sample, hidden=self.hidden, guess=self.said, feedback=shown),
@@ -79,12 +79,17 @@ class _Table:
             fields["explanation"] = reason
         return Move(name="guess", fields=fields)
 
+    def feedback(self) -> str:
+        """The first guess of the example, judged."""
+        shown = self.values["feedback_shown"]
+        return fill(self.draft.says["feedback"], guess=self.said, left=5, guesses="guesses", feedback=shown)
+
     def example(self) -> str:
         """An example of two guesses."""
         return self.draft.example(
             [
                 ("you", self.move(self.said, "five letters and several vowels or frequent consonants")),
-                ("game", self.values["feedback_shown"]),
+                ("game", self.feedback()),
                 ("...", ""),
                 ("you", self.move(self.hidden, "all marks so far agree with it")),
             ],
@@ -95,7 +100,7 @@ class _Table:
 def _values(draft: Draft, instance: type[WordleInstance], **extra: str) -> dict[str, object]:
     fields = instance.model_fields
     retries, guesses = fields["unknown_retries"].default, fields["max_guesses"].default
-    unknown = fill(draft.voices.draw(draft.rng, "unknown"), retries=retries)
+    unknown = fill(draft.says["unknown"], retries=retries)
     return {"guesses": guesses, "unknown": unknown, "clue_rule": "", "critic_rule": "", **extra}
 
 
@@ -114,7 +119,7 @@ def draw_clue_instance(rng: random.Random, split: Split, level: str, seed: str, 
     target = deal(thirds(_targets(split, clues()))[level], seed=seed, index=index)
     draft = Draft(rng, "games.wordle", {"guesser": [_guess_kind(rng.random() < 0.5)]}, split=split)
     table = _Table(rng, draft)
-    values = _values(draft, WordleClueInstance, clue_rule=draft.voices.draw(rng, "clue_rule"))
+    values = _values(draft, WordleClueInstance, clue_rule=draft.says["clue_rule"])
     draft.prompt("guesser", **values, **table.values, example=table.example())
     protocol = draft.finish(words=table.words)
     instance = WordleClueInstance(game_id=index, protocol=protocol, target=target, clue=clues()[target])
@@ -124,7 +129,7 @@ def draw_clue_instance(rng: random.Random, split: Split, level: str, seed: str, 
 def draw_critic_instance(rng: random.Random, split: Split, level: str, seed: str, index: int) -> dict[str, object]:
     """Draws an instance with a clue and a critic."""
     target = deal(thirds(_targets(split, clues()))[level], seed=seed, index=index)
-    choices = rng.choice(_AGREEMENTS)
+    choices, no_history = rng.choice(_AGREEMENTS), rng.choice(_NO_HISTORY)
     draft = Draft(
         rng,
         "games.wordle",
@@ -135,10 +140,16 @@ def draw_critic_instance(rng: random.Random, split: Split, level: str, seed: str
     values = _values(
         draft,
         WordleClueInstance,
-        clue_rule=draft.voices.draw(rng, "clue_rule"),
-        critic_rule=draft.voices.draw(rng, "critic_rule"),
+        clue_rule=draft.says["clue_rule"],
+        critic_rule=draft.says["critic_rule"],
     )
     draft.prompt("guesser", **values, **table.values, example=table.example())
+    asked = {
+        "clue": "a round home in the far north",
+        "guess": "igloo",
+        "reason": "people live in it",
+        "history": no_history,
+    }
     verdict = Move(
         name="verdict", fields={"explanation": "it is cold and round, which suits the clue", "agreement": choices[0]}
     )
@@ -149,11 +160,11 @@ def draw_critic_instance(rng: random.Random, split: Split, level: str, seed: str
         yes=choices[0],
         no=choices[1],
         example=draft.example(
-            [("game", "The clue is 'a round home in the far north', the guess is 'igloo'."), ("you", verdict)],
+            [("game", fill(draft.says["ask_critic"], **asked)), ("you", verdict)],
             share=0.4,
         ),
     )
-    words = table.words | {"yes": choices[0], "no": choices[1], "no_history": rng.choice(_NO_HISTORY)}
+    words = table.words | {"yes": choices[0], "no": choices[1], "no_history": no_history}
     instance = WordleClueInstance(
         game_id=index, protocol=draft.finish(words=words), target=target, clue=clues()[target]
     )
