@@ -162,7 +162,9 @@ class Field:
             )
         if slot.kind in (SlotKind.WORD, SlotKind.TEXT) and _same(value) in {_same(entry) for entry in self.shown}:
             out.append(
-                Violation(kind="placeholder", text=value, hint=f'"{value}" only shows where the {name} goes; write one.')
+                Violation(
+                    kind="placeholder", text=value, hint=f'"{value}" only shows where the {name} goes; write one.'
+                )
             )
         if (
             self.lower

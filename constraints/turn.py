@@ -20,6 +20,7 @@ from constraints.rulebook import Rule, Rulebook, RuleKind
 TEXT_TOKENS = 60
 BRIEF_TOKENS = 40
 PROSE_TOKENS = 400
+_PLACEHOLDER = re.compile(r"[_$<>{}…]|\.\.\.|\b[A-Z]{3,}\b")
 _EXPLAINS = re.compile(r"explanation|reason|thought|rationale|comment|why|justification|analysis")
 _GUESSES = re.compile(r"guess|word|attempt|answer")
 
@@ -291,7 +292,5 @@ def _repeats_barred(slot: Slot, rulebook: Rulebook, explains: bool) -> bool:
     named = any(slot.name in rule.span.text.lower() for rule in rules)
     return named or slot.kind is SlotKind.WORD or (slot.kind is SlotKind.TEXT and len(rulebook.forms) == 1)
 
-
-_PLACEHOLDER = re.compile(r"[_$<>{}…]|\.\.\.|\b[A-Z]{3,}\b")
 
 __all__ = ["Constraint", "TurnConstraint", "constrain", "read_exactly", "show"]
