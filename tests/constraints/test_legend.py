@@ -17,8 +17,8 @@ def legend(text: str) -> tuple[str, str, str] | None:
     ("text", "marks"),
     [
         (
-            "You learn which letters are correct (green), which letters are correct but in the wrong position (yellow), "
-            "and which letters are incorrect (red).",
+            "You learn which letters are correct (green), which letters are correct but in the wrong position "
+            "(yellow), and which letters are incorrect (red).",
             ("green", "yellow", "red"),
         ),
         (

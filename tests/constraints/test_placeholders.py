@@ -16,7 +16,7 @@ def test_an_echoed_placeholder_is_rejected(echo: str) -> None:
     constraint = now(
         "Each of your messages must have the form\n<Answer: GUESS_HERE>\nGUESS_HERE stands for a single word."
     )
-    assert [violation.kind for violation in constraint.check(f"<Answer: {echo}>")] in (["placeholder"], ["form"])
+    assert "placeholder" in [violation.kind for violation in constraint.check(f"<Answer: {echo}>")]
     assert constraint.check("<Answer: igloo>") == []
 
 
