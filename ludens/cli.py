@@ -68,7 +68,7 @@ def play(
         batch=batch,
         out=out,
     )
-    with console.progress(quiet=as_json) as progress:
+    with console.progress(episodes=instances, quiet=as_json) as progress:
         result = run(request, progress)
     if as_json:
         typer.echo(json.dumps(result.as_json()))

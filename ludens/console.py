@@ -4,7 +4,15 @@ import contextlib
 from collections.abc import Iterator
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
 from games.arena.episode import Outcome, Status
 from games.arena.events import ArenaEvent, EpisodeEnded, EpisodeSkipped, EpisodeStarted, TurnTaken
@@ -15,10 +23,16 @@ from ludens.play import Result
 class LiveProgress:
     """Counts what the arena reports and shows it: episodes, aborts, tokens per second."""
 
-    def __init__(self, progress: Progress) -> None:
-        """Shows on `progress`."""
+    def __init__(self, progress: Progress, episodes: int | None = None) -> None:
+        """Shows on `progress`.
+
+        Args:
+            progress: the display.
+            episodes: how many episodes each bar counts to; None when that is not known.
+        """
         self._progress = progress
-        self._bars: dict[tuple[str, str], tuple[object, list[int]]] = {}
+        self._episodes = episodes
+        self._bars: dict[tuple[str, str], tuple[TaskID, list[int]]] = {}
         self._tokens = 0
         self._seconds = 0.0
 
@@ -39,12 +53,12 @@ class LiveProgress:
         counts[0] += 1
         counts[1] += outcome.status is Status.ABORTED
         counts[2] += outcome.status is Status.ERROR
-        self._progress.update(task, completed=counts[0])  # type: ignore[arg-type]
+        self._progress.update(task, completed=counts[0])
         self._describe(label, game)
 
-    def _bar(self, label: str, game: str) -> tuple[object, list[int]]:
+    def _bar(self, label: str, game: str) -> tuple[TaskID, list[int]]:
         if (label, game) not in self._bars:
-            task = self._progress.add_task(f"{label:>6} {game}", total=None, aborts="", speed="")
+            task = self._progress.add_task(f"{label:>6} {game}", total=self._episodes, aborts="", speed="")
             self._bars[label, game] = (task, [0, 0, 0])
         return self._bars[label, game]
 
@@ -52,12 +66,17 @@ class LiveProgress:
         task, (_, aborted, broken) = self._bar(label, game)
         aborts = f"{aborted} aborted" + (f", {broken} broken" if broken else "")
         speed = f"{self._tokens / self._seconds:.0f} tokens/s" if self._seconds > 0 else ""
-        self._progress.update(task, aborts=aborts, speed=speed)  # type: ignore[arg-type]
+        self._progress.update(task, aborts=aborts, speed=speed)
 
 
 @contextlib.contextmanager
-def progress(*, quiet: bool = False) -> Iterator[LiveProgress]:
-    """A live display on standard error, or none; works as the arena's listener."""
+def progress(*, episodes: int | None = None, quiet: bool = False) -> Iterator[LiveProgress]:
+    """A live display on standard error, or none; works as the arena's listener.
+
+    Args:
+        episodes: how many episodes of each game are asked for.
+        quiet: show nothing.
+    """
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -69,7 +88,7 @@ def progress(*, quiet: bool = False) -> Iterator[LiveProgress]:
     )
     display = Progress(*columns, console=Console(stderr=True), disable=quiet)
     with display:
-        yield LiveProgress(display)
+        yield LiveProgress(display, episodes)
 
 
 def show(result: Result) -> None:
