@@ -11,7 +11,7 @@ from itertools import permutations
 
 from constraints.checks import Violation
 from constraints.forms import Slot, SlotKind
-from constraints.morphology import exclusion, found
+from constraints.morphology import LETTERS, exclusion, found
 
 MOST_CHOICES = 512
 """Most replies that are listed one by one."""
@@ -265,7 +265,7 @@ class Field:
             letter = "[a-z]" if self.lower else "[a-zA-Z]"
             if slot.letters is not None:
                 return f"{letter}{{{slot.letters}}}"
-            return r"[^\W\d_][^\W\d_'’-]*([-'’][^\W\d_]+)?"
+            return f"[{LETTERS}]+([-'’][{LETTERS}]+)?"
         if slot.kind is SlotKind.GRID:
             return self._grid()
         if slot.kind is SlotKind.PROSE:

@@ -12,10 +12,8 @@ from functools import lru_cache
 
 from constraints.families import CLOSED, COMMON_PARTS, FAMILIES, SUFFIXES
 
-_LETTER = r"[^\W\d_]"
-
-
-_LETTER_RUST = r"\p{L}"
+LETTERS = "A-Za-zÀ-ÖØ-öø-ɏͰ-ϿЀ-ӿԱ-ևא-תؠ-يऀ-ॿ぀-ヿ一-鿿가-힣"
+"""What counts as a letter, as the inside of a character class that Python and the grammar read alike."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +114,7 @@ def stem(word: str) -> str:
     return word[:-1] if word.endswith("e") and len(word) >= 5 else word
 
 
-def _alternatives(families: Iterable[Family], letter: str, whole_first: str, whole_last: str) -> list[str]:
+def _alternatives(families: Iterable[Family], whole_first: str, whole_last: str) -> list[str]:
     anywhere = sorted({entry for one in families for entry in one.anywhere})
     openings = sorted({entry for one in families for entry in one.openings})
     wholes = sorted({entry for one in families for entry in one.wholes})
@@ -145,8 +143,8 @@ def _trie(words: list[str]) -> str:
 def finder(words: tuple[str, ...]) -> re.Pattern[str]:
     """Finds the first stretch of a text that the words forbid."""
     families = [family(word) for word in words if word.strip()]
-    parts = _alternatives(families, _LETTER, rf"(?<!{_LETTER})", rf"(?!{_LETTER})")
-    return re.compile("|".join(parts) if parts else r"(?!)", re.IGNORECASE)
+    parts = _alternatives(families, f"(?<![{LETTERS}])", f"(?![{LETTERS}])")
+    return re.compile("|".join(parts) if parts else r"(?!)", re.IGNORECASE | re.ASCII)
 
 
 @lru_cache(maxsize=512)
@@ -160,9 +158,9 @@ def exclusion(words: tuple[str, ...]) -> str | None:
     if anywhere:
         parts.append(".*(" + "|".join(anywhere) + ").*")
     if openings:
-        parts.append(f"(.*[^{_LETTER_RUST}])?(" + "|".join(openings) + ").*")
+        parts.append(f"(.*[^{LETTERS}])?(" + "|".join(openings) + ").*")
     if wholes:
-        parts.append(f"(.*[^{_LETTER_RUST}])?(" + _trie(wholes).replace("(?:", "(") + f")([^{_LETTER_RUST}].*)?")
+        parts.append(f"(.*[^{LETTERS}])?(" + _trie(wholes).replace("(?:", "(") + f")([^{LETTERS}].*)?")
     return "(?is:" + "|".join(parts) + ")" if parts else None
 
 
