@@ -15,6 +15,9 @@ from memory.compass import is_direction, opposite, vectors
 from memory.places import Sighting
 from memory.roommap import RoomMap, Visit
 
+Pairs = tuple[tuple[str, str], ...]
+"""Moves that undo each other."""
+
 _TOKEN = re.compile(r"\w+(?:['’-]\w+)*")
 
 
@@ -22,8 +25,8 @@ _TOKEN = re.compile(r"\w+(?:['’-]\w+)*")
 def chart(rooms: RoomMap) -> Chart:
     """Draws the chart: by grid where that explains every sighting, otherwise by names."""
     names = place_names([visit.sighting for visit in rooms.visits])
-    by_name = draw_by_name(rooms.visits, names)
-    by_grid = draw_by_grid(rooms.visits, names)
+    by_name = draw_by_name(rooms.visits, names, rooms.pairs)
+    by_grid = draw_by_grid(rooms.visits, names, rooms.pairs)
     if by_grid is None:
         return by_name
     if by_grid.conflicts == 0 and (by_name.conflicts > 0 or not _has_doubles(by_grid)):
@@ -116,10 +119,10 @@ def _stayed(visit: Visit, before: Room, name: str) -> bool:
     return same and (sighting.refused or not offered)
 
 
-def draw_by_grid(visits: Sequence[Visit], names: Sequence[str]) -> Chart | None:
+def draw_by_grid(visits: Sequence[Visit], names: Sequence[str], declared: Pairs = ()) -> Chart | None:
     """The chart if every move is a step on a grid; None when some move or way has no known direction."""
     ways = {way for visit in visits for way in visit.sighting.exits} | {visit.move for visit in visits if visit.move}
-    steps = vectors(ways, learnt_pairs(visits, names))
+    steps = vectors(ways, learnt_pairs(visits, names, declared))
     if steps is None or not steps:
         return None
     draft = _Draft()
@@ -153,7 +156,7 @@ def _link_grid(draft: _Draft, steps: dict[str, tuple[int, ...]]) -> None:
                     draft.links[key, way] = ("way", *key, way)
 
 
-def draw_by_name(visits: Sequence[Visit], names: Sequence[str]) -> Chart:
+def draw_by_name(visits: Sequence[Visit], names: Sequence[str], declared: Pairs = ()) -> Chart:
     """The chart if rooms of one name are one room; rooms without any name are told apart by their ways."""
     draft = _Draft()
     for visit, name in zip(visits, names, strict=True):
@@ -167,7 +170,7 @@ def draw_by_name(visits: Sequence[Visit], names: Sequence[str]) -> Chart:
                 draft.conflicts += before.key == key
                 draft.walk(before.key, way, key)
         draft.enter(key, name, visit.sighting.exits)
-    _link_names(draft, learnt_pairs(visits, names))
+    _link_names(draft, learnt_pairs(visits, names, declared))
     return draft.finish(by_grid=False)
 
 
@@ -198,10 +201,10 @@ def _ways_are_names(draft: _Draft) -> bool:
     return all(name_key(way) == name_key(name) for way, name in walked)
 
 
-def learnt_pairs(visits: Sequence[Visit], names: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """Moves outside the common directions that were seen to undo each other, each in one pair."""
-    pairs: list[tuple[str, str]] = []
-    taken: set[str] = set()
+def learnt_pairs(visits: Sequence[Visit], names: Sequence[str], declared: Pairs = ()) -> Pairs:
+    """Moves outside the common directions that are declared or were seen to undo each other, each in one pair."""
+    pairs = [pair for pair in declared if not any(is_direction(word) for word in pair)]
+    taken = {word.casefold() for pair in pairs for word in pair}
     for number in range(2, len(visits)):
         there, back = visits[number - 1].move, visits[number].move
         if there is None or back is None or is_direction(there) or is_direction(back):

@@ -4,6 +4,7 @@ Knows the common direction words; other words are learnt as pairs by whoever
 watched a walk. Knows no rooms.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
@@ -42,6 +43,33 @@ def _known() -> dict[str, dict[int, int]]:
 
 _KNOWN: Mapping[str, dict[int, int]] = MappingProxyType(_known())
 _LONG_WORDS = frozenset(word for word in _KNOWN if len(word) > 2) - {"port", "back", "behind", "inside", "outside"}
+
+
+_W = r"([A-Za-z][\w-]{0,14})"
+_DECLARED = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"\b{_W}\s+and\s+{_W}\s+are\s+(?:each\s+other[’']s\s+)?opposites?",
+        rf"\b(?:so\s+are|likewise|as\s+are|just\s+like)\s+{_W}\s+and\s+{_W}",
+        rf"\b{_W}\s+against\s+{_W}",
+        rf"\b{_W}\s+is\s+(?:the\s+)?opposite\s+(?:of|to)\s+{_W}",
+        rf"\b{_W}\s+(?:and\s+)?then\s+{_W}\s+(?:brings?|takes?|leads?|gets?)\b[^.\n]{{0,20}}\bback",
+        rf"\b{_W}\s*(?:↔|<->|<=>)\s*{_W}",
+    )
+)
+
+
+def declared_pairs(text: str) -> tuple[tuple[str, str], ...]:
+    """Moves that a message says undo each other, each word in one pair."""
+    pairs: list[tuple[str, str]] = []
+    taken: set[str] = set()
+    for pattern in _DECLARED:
+        for there, back in pattern.findall(text):
+            words = {there.casefold(), back.casefold()}
+            if len(words) == 2 and not words & taken:
+                pairs.append((there, back))
+                taken |= words
+    return tuple(pairs)
 
 
 def is_direction(word: str) -> bool:

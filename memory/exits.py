@@ -21,8 +21,9 @@ _NOT_A_WAY = re.compile(
     r"\b(?:no|not|cannot|can't|can’t|blocked|locked|closed|wall|invalid|impossible)\b", re.IGNORECASE
 )
 _SEPARATOR = re.compile(
-    r"[\"'*\])]*\s*(?:[:=→⇒–—]|->|=>|\s-\s|\b(?:are|is|lead|leads|leading|towards?|to)\b(?:\s+the\b)?)\s*"
+    r"[\"'*\])]*\s*(?:[:=→⇒–—]|->|=>|\s-\s|\b(?:are|is|go|lead|leads|leading|towards?|to)\b(?:\s+the\b)?)\s*"
 )
+_CAN_GO = re.compile(r"\bcan\s+(?:only\s+)?go\s*$", re.IGNORECASE)
 _BREAK = re.compile(r"\s*(?:,|/|\||;|•|&|\+|\band\b|\bor\b)(?:\s*(?:and|or)\b)?\s*", re.IGNORECASE)
 _LEAD = re.compile(r"^(?:(?:to|the|a|an|towards?|either|go|only|just|one|one:)\s+)+", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)?")
@@ -56,7 +57,10 @@ def _lists(region: str) -> Iterator[tuple[str, ...]]:
                 continue
             symbol = not separator.group().strip(" \"'*])")[:1].isalpha()
             items = _items(rest) if rest.strip(_TRIM) else _bullets(region[match.end() :])
-            if items and (symbol or all(is_direction(item) for item in items)):
+            free = _CAN_GO.search(label + separator.group()) is not None and all(
+                len(item.split()) < 3 for item in items
+            )
+            if items and (symbol or free or all(is_direction(item) for item in items)):
                 yield items
 
 

@@ -75,7 +75,7 @@ _ARTICLE = re.compile(r"^(?:(?:the|a|an|your|our|another|some)\s+)+", re.IGNOREC
 _NAMELESS = re.compile(
     r"^(?:(?:a|an|the|this|that|some|new|next|other|another|different|same|current|starting|start|neighbou?ring|adjacent"
     r"|unknown|first|single|one)\s+)*(?:room|place|location|area|chamber|one|spot|it|there|here|position|steps?|moves?"
-    r"|next|turn|game|maze|house|building|map|dungeon|start|exits?|directions?|following|order|total|ways?|which|where)?$",
+    r"|next|turn|form|format|shape|layout|style|manner|game|maze|house|building|map|dungeon|start|exits?|directions?|following|order|total|ways?|which|where)?$",
     re.IGNORECASE,
 )
 _ANY = re.compile(r"(?:each|every|all|any|no|which|what|how)\b", re.IGNORECASE)

@@ -3,10 +3,11 @@
 Only what was seen and said; `memory.cartography` draws the chart from it. Knows no policy.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from memory.compass import declared_pairs
 from memory.events import Event
-from memory.places import Sighting
+from memory.places import READ_CHARACTERS, Sighting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,21 +30,31 @@ class RoomMap:
     Attributes:
         visits: sightings with the moves before them.
         pending: a move said since the last sighting.
+        pairs: moves that the game says undo each other.
     """
 
     visits: tuple[Visit, ...] = ()
     pending: str | None = None
+    pairs: tuple[tuple[str, str], ...] = ()
 
 
 def look(rooms: RoomMap, sighting: Sighting) -> RoomMap:
     """Adds what a message shows."""
     visit = Visit(sighting=sighting, move=rooms.pending if rooms.visits else None)
-    return RoomMap(visits=(*rooms.visits, visit))
+    return RoomMap(visits=(*rooms.visits, visit), pairs=rooms.pairs)
+
+
+def heed(rooms: RoomMap, text: str) -> RoomMap:
+    """Adds what a message declares about moves that undo each other."""
+    pairs = declared_pairs(text[:READ_CHARACTERS])
+    return (
+        replace(rooms, pairs=(*rooms.pairs, *(pair for pair in pairs if pair not in rooms.pairs))) if pairs else rooms
+    )
 
 
 def step(rooms: RoomMap, move: str) -> RoomMap:
     """Adds a move we said."""
-    return RoomMap(visits=rooms.visits, pending=move)
+    return replace(rooms, pending=move)
 
 
 def move_in(event: Event, rooms: RoomMap) -> str | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from memory.events import Event, Source
 from memory.facts import Fact, latest, read_facts
 from memory.places import read_sighting
-from memory.roommap import RoomMap, look, move_in, step
+from memory.roommap import RoomMap, heed, look, move_in, step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +38,7 @@ def remember(memory: Memory, event: Event) -> Memory:
         move = move_in(event, rooms)
         rooms = step(rooms, move) if move is not None else rooms
     else:
+        rooms = heed(rooms, event.text)
         sighting = read_sighting(event.text, event.options, turn=event.index)
         rooms = look(rooms, sighting) if sighting is not None else rooms
     return Memory(events=(*memory.events, event), facts=(*memory.facts, *read_facts(event)), rooms=rooms)

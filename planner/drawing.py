@@ -23,6 +23,8 @@ _FROM = re.compile(r"from|source|start|origin|^a$|^u$|room1|first", re.IGNORECAS
 _TO = re.compile(r"^to$|target|end|dest|^b$|^v$|room2|second|leads", re.IGNORECASE)
 _DIRECTION = re.compile(r"dir|way|label|move|via|exit|relation|type", re.IGNORECASE)
 
+_SCHEMA = re.compile(r"node|room|place|vert|location|visited|edge|connection|link|path|door|map|graph", re.IGNORECASE)
+
 Walked = tuple[str, str, str]
 """One walked connection: the room's name, the way taken, the name of the room it led to."""
 
@@ -68,6 +70,9 @@ def _fill(
     """Fills one part of the template; None when nothing in it is understood."""
     if isinstance(shape, dict):
         if _WAYS.search(key) or (shape and all(part.casefold() in {w.casefold() for w in ways} for part in shape)):
+            return _ways_by_key(shape, rooms, edges, ways)
+        schema = any(_SCHEMA.search(part) for part in shape)
+        if shape and not schema and all(isinstance(value, (dict, list)) for value in shape.values()):
             return _ways_by_key(shape, rooms, edges, ways)
         filled = {part: _fill(value, part, rooms, edges, here, ways) for part, value in shape.items()}
         return (

@@ -13,6 +13,8 @@ from memory.store import Memory
 _SURE = re.compile(
     r"\b(?:target|goal|destination|wanted|sought|secret|hidden|treasure|final)\b[ \w]{0,24}?"
     r"(?:\s*[:=→]\s*|\s+(?:is|was|would\s+be|lies\s+in|called|named)(?:\s+called|\s+named)?[\s:]+)(?P<name>[^\n.,;!?|]{1,60})"
+    r"|\b(?:room|place)\s+(?:to\s+(?:find|reach|look\s+for|go\s+to)|you\s+(?:seek|want|need|are\s+looking\s+for))\s+(?:is|was)\s+"
+    r"(?P<find>[^\n.,;!?|]{1,60})"
     r"|\b(?:target|goal|destination)\b[\"'*\])]*\s*[:=→-]+\s*[\"'*\[(]*(?P<label>[^\n.,;!?|]{1,60})",
     re.IGNORECASE,
 )
@@ -21,6 +23,7 @@ _LIKELY = re.compile(
     r"|looking\s+for|searching\s+for|you\s+want)\s+(?P<name>[^\n.,;!?|:]{1,60})",
     re.IGNORECASE,
 )
+_NAMED = re.compile(r"^\s*(?:the\s+)?(?:room|place)\s+(?:named|called)\s+|^\s*is\s+", re.IGNORECASE)
 _VAGUE = re.compile(
     r"(?:(?:target|goal|room|rooms|place|the|a|an|it|them|this|that|right|correct|named|given|specific|certain"
     r"|way|out|all|every|new|end|exit|next|another|one|other|neighbouring|neighboring|adjacent|your|you"
@@ -47,7 +50,7 @@ def _target(texts: tuple[str, ...]) -> str | None:
 
 def _named(match: re.Match[str]) -> str | None:
     written = next(group for group in match.groups() if group is not None)
-    name, _ = clean_name(written)
+    name, _ = clean_name(_NAMED.sub("", written))
     if not name or name.casefold().startswith("to ") or _VAGUE.match(name):
         return None
     return name
