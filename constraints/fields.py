@@ -16,6 +16,9 @@ from constraints.morphology import LETTERS, exclusion, found
 MOST_CHOICES = 512
 """Most replies that are listed one by one."""
 
+CAPITALS = "A-ZÀ-ÖØ-ÞΑ-ΩА-Я"
+"""The capital letters that are barred where small letters are wanted."""
+
 _CONTROL = r"\x00-\x1f\x7f\x85"
 _CONTROL_BUT_BREAKS = r"\x00-\x08\x0b-\x1f\x7f\x85"
 
@@ -168,7 +171,7 @@ class Field:
             )
         if (
             self.lower
-            and value != value.lower()
+            and re.search(f"[{CAPITALS}]", value)
             and slot.kind not in (SlotKind.CHOICE, SlotKind.LIST, SlotKind.GRID, SlotKind.JSON)
         ):
             out.append(Violation(kind="lowercase", text=value, hint="Use small letters only."))
@@ -265,7 +268,8 @@ class Field:
             letter = "[a-z]" if self.lower else "[a-zA-Z]"
             if slot.letters is not None:
                 return f"{letter}{{{slot.letters}}}"
-            return f"[{LETTERS}]+([-'’][{LETTERS}]+)?"
+            inner = f"[{LETTERS}]" if not self.lower else "[a-zß-öø-ÿα-ωа-я]"
+            return f"{inner}+([-'’]{inner}+)?"
         if slot.kind is SlotKind.GRID:
             return self._grid()
         if slot.kind is SlotKind.PROSE:
@@ -274,7 +278,7 @@ class Field:
             low, high = self.counts()
             item = rf"[^\s,{_CONTROL}{barred}]([^,{_CONTROL}{barred}]*[^\s,{_CONTROL}{barred}])?"
             return rf"{item}(, {item}){{{low - 1},{high - 1}}}"
-        capitals = "A-Z" if self.lower else ""
+        capitals = CAPITALS if self.lower else ""
         if slot.high is not None and slot.high <= 60:
             return (
                 rf"[^\s{_CONTROL}{barred}]+( [^\s{_CONTROL}{barred}]+){{{max(0, (slot.low or 1) - 1)},{slot.high - 1}}}"

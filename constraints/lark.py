@@ -189,10 +189,13 @@ def _list(one: Field, name: str, writer: _Writer) -> None:
 
 def superset(forms: Sequence[Resolved]) -> str:
     """A regular expression, without lookaround, that every reply in one of the forms matches."""
-    return "|".join(
-        "(?:" + "".join(re.escape(part) if isinstance(part, str) else _loose(part) for part in form) + ")"
-        for form in forms
-    )
+    return "|".join("(?:" + "".join(_pattern(part, is_object(form)) for part in form) + ")" for form in forms)
+
+
+def _pattern(part: str | Field, tolerant: bool) -> str:
+    if isinstance(part, Field):
+        return _loose(part)
+    return " ?".join(re.escape(piece) for piece in _JSON_GAP.split(part)) if tolerant else re.escape(part)
 
 
 def _loose(one: Field) -> str:
