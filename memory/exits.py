@@ -23,7 +23,10 @@ _NOT_A_WAY = re.compile(
 _SEPARATOR = re.compile(
     r"[\"'*\])]*\s*(?:[:=→⇒–—]|->|=>|\s-\s|\b(?:are|is|go|lead|leads|leading|towards?|to)\b(?:\s+the\b)?)\s*"
 )
-_CAN_GO = re.compile(r"\bcan\s+(?:only\s+)?go\s*$", re.IGNORECASE)
+_CAN_GO = re.compile(
+    r"\b(?:can\s+(?:only\s+)?go|(?:doors?|exits?|ways?|paths?|passages?|corridors?)\s+(?:lead|go|are|is))\s*$",
+    re.IGNORECASE,
+)
 _BREAK = re.compile(r"\s*(?:,|/|\||;|•|&|\+|\band\b|\bor\b)(?:\s*(?:and|or)\b)?\s*", re.IGNORECASE)
 _LEAD = re.compile(r"^(?:(?:to|the|a|an|towards?|either|go|only|just|one|one:)\s+)+", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)?")
@@ -53,7 +56,7 @@ def _lists(region: str) -> Iterator[tuple[str, ...]]:
         sentence = match.group()
         for separator in _SEPARATOR.finditer(sentence):
             label, rest = sentence[: separator.start()], sentence[separator.end() :]
-            if len(label) > 160 or not _ABOUT_WAYS.search(label):
+            if len(label) > 160 or not _ABOUT_WAYS.search(label + separator.group()):
                 continue
             symbol = not separator.group().strip(" \"'*])")[:1].isalpha()
             items = _items(rest) if rest.strip(_TRIM) else _bullets(region[match.end() :])

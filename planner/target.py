@@ -23,6 +23,8 @@ _LIKELY = re.compile(
     r"|looking\s+for|searching\s+for|you\s+want)\s+(?P<name>[^\n.,;!?|:]{1,60})",
     re.IGNORECASE,
 )
+_EXAMPLE = re.compile(r"\bexamples?\b|illustrat|for\s+instance|might\s+go\s+like", re.IGNORECASE)
+_START = re.compile(r"\b(?:let\s+us|let[’']s)\s+(?:start|begin|go)\b", re.IGNORECASE)
 _NAMED = re.compile(r"^\s*(?:the\s+)?(?:room|place)\s+(?:named|called)\s+|^\s*is\s+", re.IGNORECASE)
 _VAGUE = re.compile(
     r"(?:(?:target|goal|room|rooms|place|the|a|an|it|them|this|that|right|correct|named|given|specific|certain"
@@ -40,12 +42,22 @@ def target_room(memory: Memory) -> str | None:
 
 @lru_cache(maxsize=64)
 def _target(texts: tuple[str, ...]) -> str | None:
-    for pattern in (_SURE, _LIKELY):
-        for text in reversed(texts):
-            names = [name for match in pattern.finditer(text) if (name := _named(match)) is not None]
-            if names:
-                return names[-1]
-    return None
+    """The surest naming: the message's end before its rules, rules before examples, labels before prose."""
+    best: tuple[float, int, int, str] | None = None
+    for number, text in enumerate(texts):
+        starts = [match.start() for match in _START.finditer(text)]
+        end = max(0, text.rstrip().rfind("\n\n"), *starts[-1:])
+        example = _EXAMPLE.search(text)
+        for sure, pattern in ((1.0, _SURE), (0.0, _LIKELY)):
+            for match in pattern.finditer(text):
+                name = _named(match)
+                if name is None:
+                    continue
+                last = end > 0 and match.start() >= end
+                shown = example is not None and match.start() > example.start() and not last
+                found = (sure + 2.0 * last - 2.0 * shown, number, match.start(), name)
+                best = found if best is None or found[:3] >= best[:3] else best
+    return best[3] if best is not None else None
 
 
 def _named(match: re.Match[str]) -> str | None:
