@@ -62,6 +62,7 @@ class Draft:
         strictest = "plain" if "plain" in drawn_styles else drawn_styles[0]
         self.strictness: Strictness = draw_strictness(rng, strictest)
         tight = [style for style in drawn_styles if style in ("xml", "bracket")]
+        tight += [style for style in drawn_styles if style == "json"]
         self.talk = draw_talk(rng, tight[0] if tight else drawn_styles[0], unseen=self.unseen)
         self.drawn["strictness"] = self.strictness.mode + (".retry" if self.strictness.retries else "")
 

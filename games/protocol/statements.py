@@ -14,7 +14,7 @@ class FormTalk:
     """How one instance talks about forms, drawn once so that every message of it agrees.
 
     Attributes:
-        placeholder: how a slot is shown ("angle", "dollar", "caps", "wordy").
+        placeholder: how a slot is shown ("angle", "dollar", "caps", "wordy", "upper", "square").
         seed: of the draws among alternative sentences.
         unseen: whether sentences that are kept back for the test split may be drawn.
     """
@@ -31,13 +31,19 @@ class FormTalk:
 
 def draw_talk(rng: random.Random, style: str, *, unseen: bool = False) -> FormTalk:
     """Draws how to talk about forms of a style."""
-    styles = ["dollar", "caps"] if style in ("xml", "bracket") else ["angle", "wordy", "dollar", "caps"]
+    styles = ["dollar", "caps"] if style in ("xml", "bracket") else ["angle", "wordy", "dollar", "caps", "upper"]
+    if style not in ("xml", "bracket", "json"):
+        styles.append("square")
     return FormTalk(placeholder=rng.choice(styles), seed=rng.randrange(2**31), unseen=unseen)
 
 
 def _placeholder(name: str, slot: Slot, talk: FormTalk) -> str:
     if talk.placeholder == "dollar":
         return "$" + name.upper()
+    if talk.placeholder == "upper":
+        return f"<{name.upper().replace('_', ' ')}>"
+    if talk.placeholder == "square":
+        return f"[{name.replace('_', ' ')}]"
     if talk.placeholder == "caps":
         return name.upper() + "_HERE"
     if talk.placeholder == "wordy" and not slot.choices and slot.kind is not SlotKind.JSON and len(slot.meaning) < 40:

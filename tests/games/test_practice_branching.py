@@ -3,7 +3,7 @@ import pytest
 from games.branching import Episode, Point
 from games.catalogue import CATALOGUE
 from games.school import rows
-from games.scripted import expert_model
+from games.scripted import blunder_model, expert_model
 
 NAMES = [game.alias for game in CATALOGUE]
 
@@ -97,3 +97,14 @@ def test_corrective_feedback_gives_every_reply_another_chance(alias):
         episode.say("")
     assert episode.ended["rule"] == "form.empty"
     assert episode.master.aborted
+
+
+@pytest.mark.parametrize("alias", NAMES)
+def test_playing_well_pays_more_than_blundering(alias):
+    for row in rows(alias, count=4, seed=9):
+        expert = Episode(row=row).play_on()
+        earned = sum(note["value"] for turn in expert.turns for note in turn.rewards)
+        assert earned > 0
+        for rule in Episode(row=row).master.blunders(expert.turns[0].role):
+            blunderer = Episode(row=row, models=[blunder_model(rule)] * len(expert.master.roles)).play_on()
+            assert sum(note["value"] for turn in blunderer.turns for note in turn.rewards) < earned

@@ -1,6 +1,7 @@
 import copy
 import math
 import os
+import re
 import subprocess
 import sys
 
@@ -26,6 +27,8 @@ def test_the_expert_reaches_the_ceiling_in_every_voice(alias, load_practice, pla
             assert played.score == pytest.approx(100.0), (row["experiment"], played.record["Ended"])
             assert played.scores["episode scores"]["Success"] == 1
             assert played.scores["episode scores"]["Violated Request Count"] == 0
+            assert not any(re.search(r"\{[a-z_]+\}", heard) for _, heard, _ in played.said), "an unfilled slot"
+            assert all(heard.strip() for _, heard, _ in played.said)
 
 
 @pytest.mark.parametrize("alias", NAMES)
