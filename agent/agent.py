@@ -10,6 +10,7 @@ from agent.deadline import Clock, Deadline
 from agent.decision import Decision
 from agent.errors import GrammarError
 from agent.fold import Fold, forget, normalise, read_nothing
+from agent.meanings import installed_meanings
 from agent.models.language_model import Completion, LanguageModel, Sampling
 from agent.ranking import ModelRanker
 from agent.transcript import Message
@@ -103,7 +104,8 @@ class Agent:
         on = self.config.modules
         if "planner" not in on:
             return propose_nothing
-        chosen = [policy for policy in policies(self._ranker) if "map" in on or policy.name != "explore"]
+        meanings = installed_meanings() if self.config.embedder == "sentences" else None
+        chosen = [policy for policy in policies(self._ranker, meanings) if "map" in on or policy.name != "explore"]
         return lambda session: choose(chosen, session)
 
 

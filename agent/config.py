@@ -19,6 +19,10 @@ class AgentConfig(BaseModel):
         default=frozenset(MODULES),
         description="The stages of the funnel that are switched on; a stage that is off hands on nothing.",
     )
+    embedder: Literal["sentences", "none"] = Field(
+        default="sentences",
+        description="Who knows what words mean: a sentence encoder, where its weights are installed, or nobody.",
+    )
     max_reply_tokens: int = Field(default=100, ge=1, description="Most tokens of one reply, unless the call says less.")
     free_text_tokens: int = Field(
         default=40, ge=1, description="Most tokens of one free-text slot within a reply form."
