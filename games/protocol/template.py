@@ -40,7 +40,7 @@ def fill(template: str, **values: object) -> str:
     for line in template.splitlines():
         filled = _SLOT.sub(lambda found: str(values[found.group(1)]), line)
         if filled.strip() or not line.strip():
-            lines.append(filled.rstrip())
+            lines.append(filled.rstrip() if line.startswith(" ") else filled.strip(" "))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 

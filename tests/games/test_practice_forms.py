@@ -148,6 +148,7 @@ def test_a_form_whose_slots_do_not_fit_is_refused():
 
 def test_empty_values_take_their_line_with_them():
     assert fill("a {x}\n{y}\n{z}\nb", x="1", y="", z="") == "a 1\nb"
+    assert fill("{x} so\n  {x}in", x="") == "so\n  in"
     with pytest.raises(KeyError):
         fill("{missing}")
 
