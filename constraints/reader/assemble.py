@@ -79,7 +79,17 @@ def _without_bare_choices(page: Page, forms: Sequence[ReplyForm]) -> tuple[Reply
             text.lower() in values or shown or (commands and form.confidence < 0.9 and _plain_words(form))
         ):
             kept.append(form)
+    if len(kept) == 1 and not kept[0].slots and not _EXACTLY.search(_around(page, kept[0])):
+        return ()  # one fixed reply is rather something to be mentioned
     return tuple(kept)
+
+
+_EXACTLY = re.compile(r"\b(?:exactly|only|just|nothing (?:else|but)|word for word)\b")
+
+
+def _around(page: Page, form: ReplyForm) -> str:
+    """The sentence that states a form, in lower case."""
+    return next((one.lower for one in page.sentences if one.start <= form.span.start < one.end), "")
 
 
 _COMMANDS = re.compile(r"action|command|move|input|do\b")

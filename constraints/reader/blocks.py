@@ -13,7 +13,7 @@ from constraints.reader.grids import grid_lines
 from constraints.reader.json_forms import closing
 from constraints.reader.regions import TAG_LINE, Line, Region, line_tag
 from constraints.reader.scan import Page, Sentence
-from constraints.reader.shapes import Shape, is_pure, leading, line_shape, pieces_of
+from constraints.reader.shapes import Shape, has_strong, is_pure, leading, line_shape, pieces_of
 from constraints.reader.templates import Hole, marks
 
 _BULLET = re.compile(r"^(?:\(?(?:\d{1,2}|[a-zA-Z])[.)]|[-*•–])\s+")
@@ -200,7 +200,7 @@ def _believed(page: Page, run: list[Row], glossary: Mapping[str, str], cue: Sent
         return True
     if len(run) == 1 and run[0].shape.purpose and not _BULLET.match(run[0].line.text):
         return False
-    if any(term in row.shape.text for row in run for term in glossary if not term.islower()):
+    if any(has_strong(row.shape.text, glossary) for row in run):
         return True
     return (
         any(TAG_LINE.match(row.shape.text) and "<" in row.shape.text and row.shape.text.endswith(">") for row in run)

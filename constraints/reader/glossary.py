@@ -188,6 +188,7 @@ _PLACEHOLDER = (
     r"\"[^\"\n]{1,40}\"|'[^'\n]{1,40}'|`[^`\n]{1,40}`|[A-Z][A-Z0-9_]*\b)"
 )
 _MARKED = r"(<[^<>\n]{1,60}>|\[[^\[\]\n]{1,40}\]|\{[A-Za-z_ ]{1,40}\}|\$[A-Za-z_]{1,30}\$?|[A-Z][A-Z0-9_]*\b)"
+_STRONG = r"(<[a-z][^<>\n/]{1,60}>|\$[A-Za-z_]{1,30}\$?|[A-Z][A-Z0-9_]*_HERE\b)"
 _DEFINITIONS = (
     re.compile(
         rf"(?:\b(?:[Rr]eplac(?:e|ing)|[Ss]ubstitut(?:e|ing)|[Ff]ill(?:ing)? in|"
@@ -195,7 +196,8 @@ _DEFINITIONS = (
     ),
     re.compile(
         rf"{_PLACEHOLDER}\s+(?:stands for|means|denotes|represents|refers to|"
-        rf"is to be replaced (?:by|with)|(?:should|must|has to|can|may) be(?: replaced (?:by|"
+        rf"(?:is|are|has|have) to be replaced (?:by|with)|"
+        rf"(?:gets|is) replaced (?:by|with)|(?:should|must|has to|can|may) be(?: replaced (?:by|"
         rf"with))?|will be|is short for)\s+(.{{1,300}})"
     ),
     re.compile(
@@ -205,6 +207,7 @@ _DEFINITIONS = (
     ),
     re.compile(rf"\b(?:where|with)\s+{_MARKED}\s+(?:is|are|being|as)\s+(?:replaced (?:by|with)\s+)?(.{{1,300}})"),
     re.compile(rf"^{_MARKED}\s+(?:is|are)\s+(.{{1,300}})"),
+    re.compile(rf"(?:^|[(.;]\s?){_STRONG}\s?(?::|=|–|→|\s-)\s+([^)]{{1,300}})"),
 )
 
 

@@ -22,9 +22,24 @@ _WHOLE = re.compile(
     r"state))\s*:?\s+"
     r"((?:only |just |exactly |nothing but |simply )?[^.\n]{1,200})"
 )
+_ASKED = re.compile(
+    r"^(?:please |simply |just |now )*(?:give|write|say|name|state|send|type|tell me)(?: me| us)?\s+"
+    r"(?!only|just|it\b)([^.\n]{3,160})$|"
+    r"\bwhat (?:i|we) (?:expect|want|need|read|accept|ask for) is\s+([^.\n]{3,160})|"
+    r"\b(?:format|form|shape) of (?:the|your|each|every) (?:reply|answer|response|message)s?:\s+([^.\n]{3,160})|"
+    r"\b(?:i|we) (?:expect|want|need|accept)(?: only| just| nothing but)?\s+([^.\n]{3,160})"
+)
+_STRICT = re.compile(
+    r"\bnothing (?:else|more|around|in front|before|behind|after|may)|\bno (?:label|comment|explanation|other text)|"
+    r"\bwithout (?:any )?(?:comment|label|explanation|other text)|\bdo not add any (?:other )?text|\bomit everything"
+)
+_AMOUNT = re.compile(
+    r"\b(?:less than|more than|at least|at most|exactly|fewer than|no more than)\b[^.]{0,30}\bsentences?\b"
+)
 _ONLY = re.compile(
-    r"\b(?:only|just|nothing (?:else|but|around|more)|no (?:other|label|explanation|further|"
-    r"additional)|exactly one|single|without (?:any )?(?:explanation|other)|do not add|omit)\b"
+    r"\b(?:only|just|nothing (?:else|but|around|more|in front|before|behind|after)|"
+    r"no (?:other|label|explanation|further|additional)|exactly one|single|"
+    r"without (?:any )?(?:explanation|other)|do not add|omit)\b"
 )
 _THING = re.compile(
     r"(?i)^(?:your|the|one|an?) (?:\w+ ){0,2}(?:clue|hint|guess|description|question|answer|move|"
@@ -75,13 +90,14 @@ def _whole(page: Page, sentence: Sentence) -> Slot | None:
     if limited.kind is SlotKind.CHOICE and _about_all(sentence, page):
         options = tuple(_as_written(option, sentence.text) for option in limited.options)
         return Slot(name="answer", kind=SlotKind.CHOICE, options=options)
-    for match in _WHOLE.finditer(sentence.lower):
+    for match in (*_WHOLE.finditer(sentence.lower), *_ASKED.finditer(sentence.lower.rstrip(".! "))):
         if re.search(r"\b(?:not|never|n't|if|example)\b[^.]{0,15}$", sentence.lower[: match.start()]):
             continue
-        start, end = match.span(1)
-        words = _TRAIL.split(sentence.text[start:end] if len(sentence.lower) == len(sentence.text) else match.group(1))[
-            0
-        ].strip()
+        start, end = match.span(match.lastindex or 1)
+        told = sentence.text[start:end] if len(sentence.lower) == len(sentence.text) else sentence.lower[start:end]
+        words = _TRAIL.split(told)[0].strip()
+        if _AMOUNT.search(words.lower()):
+            continue
         words = re.sub(r"(?i)^(?:only|just|exactly|nothing but|simply)\s+", "", words)
         meaning = read_meaning(words)
         if meaning.kind is SlotKind.GRID:
@@ -96,7 +112,7 @@ def _whole(page: Page, sentence: Sentence) -> Slot | None:
                 low=meaning.low,
                 high=meaning.high,
             )
-        firm = re.search(r"\bnothing (?:else|around|but)|\bno label|\bonly\b|\bjust\b", sentence.lower)
+        firm = (match.re is _WHOLE and _ONLY.search(sentence.lower)) or _strict(page)
         if firm and (meaning.kind is SlotKind.TEXT or (meaning.kind is None and _THING.match(words))):
             return Slot(name=_named(words), kind=SlotKind.TEXT, low=meaning.low, high=meaning.high)
     return None
@@ -129,6 +145,11 @@ def _as_written(option: str, text: str) -> str:
     """An option in the letter case of the sentence that offers it."""
     match = re.search(rf"(?<!\w){re.escape(option)}(?!\w)", text, re.IGNORECASE)
     return match.group() if match and len(option) == 1 else option
+
+
+def _strict(page: Page) -> bool:
+    """Whether the message bars any other text beside the reply."""
+    return any(sentence.region is Region.RULE and _STRICT.search(sentence.lower) for sentence in page.sentences)
 
 
 def _about_all(sentence: Sentence, page: Page) -> bool:

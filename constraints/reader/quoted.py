@@ -85,6 +85,7 @@ def _chains(lower: str, last: Statement, quote: Quote, role: str, sentence: Sent
     )
 
 
+_PARTS = re.compile(r"\b(?:sections?|paragraphs?|post-?scripts?|titles?|bullets?|each (?:part|line|item)|chapters?)\b")
 _WHO = re.compile(
     r"\b(?:who(?:'s| is) (?:talking|speaking)|start of (?:the|each|every) (?:message|line)|marked|"
     r"recogni[sz]e|you(?:'ll| will) (?:see|know|recogni[sz]e|hear))\b"
@@ -94,6 +95,8 @@ _WHO = re.compile(
 def _role(before: str, text: str, sentence: Sentence, glossary: Mapping[str, str]) -> str:
     """What a quotation does: "start" (a tag), "tags", "say" (a whole reply), "" for nothing of ours."""
     if NEGATED.search(before[-70:]) or _WHO.search(before):
+        return ""
+    if _PARTS.search(before[-90:]) and not text.rstrip().endswith(":"):
         return ""
     if _START.search(before):
         own = OWN.search(before) or (OWN.search(sentence.text) and not announcements(sentence))

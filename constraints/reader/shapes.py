@@ -52,12 +52,14 @@ class Shape:
 def is_pure(text: str, glossary: Mapping[str, str], *, block: bool = False) -> bool:
     """Whether the whole text is a template by its marks alone."""
     text = text.strip()
-    if not text or len(text) > 400 or _DEFINES.search(text):
+    if not text or len(text) > 400 or _DEFINES.search(text) or _defines(text, glossary):
         return False
     if text[0] == "{" and text[-1] == "}" and next(objects(text), None) == (0, len(text)):
         return True
     if _ELEMENT.fullmatch(text) or (_CALL.fullmatch(text) and " (" not in text) or _ARROW.fullmatch(text):
         return True
+    if len(re.findall(r"['\"][^'\"]{2,40}['\"]", text)) >= 2 and text[0] in "([":
+        return False  # a list of quotations
     if _BRACKETED.fullmatch(text) and text[1:-1].count(text[0]) == text[1:-1].count(text[-1]):
         return text.count(" ") < 16
     if marks(text, glossary):
@@ -67,6 +69,22 @@ def is_pure(text: str, glossary: Mapping[str, str], *, block: bool = False) -> b
         rest = text[TAG_LINE.match(text).end() :] if TAG_LINE.match(text) else ""  # type: ignore[union-attr]
         return len(rest.split()) <= 12
     return False
+
+
+def _defines(text: str, glossary: Mapping[str, str]) -> bool:
+    """Whether a text says what a placeholder is ("$WORD: a single word", "(<x> = a number)")."""
+    bare = text.lstrip("(- *")
+    return any(
+        bare.startswith(term) and re.match(r"\s?(?::|=|–|→|-)\s", bare[len(term) : len(term) + 4]) for term in glossary
+    )
+
+
+def has_strong(text: str, glossary: Mapping[str, str]) -> bool:
+    """Whether a text shows a placeholder that cannot be anything else."""
+    return bool(_STRONG.search(text)) or any(term in text for term in glossary if term[0] in "<$" or "_HERE" in term)
+
+
+_STRONG = re.compile(r"\$[A-Z][A-Z_]+|\b[A-Z]+_HERE\b")
 
 
 def fixed_words(text: str, glossary: Mapping[str, str]) -> int:

@@ -20,7 +20,7 @@ from constraints.reader.json_forms import objects
 from constraints.reader.quoted import quoted
 from constraints.reader.regions import Region
 from constraints.reader.scan import Page, Sentence
-from constraints.reader.shapes import META, is_command, is_pure, leading, pieces_of
+from constraints.reader.shapes import META, has_strong, is_command, is_pure, leading, pieces_of
 from constraints.reader.templates import Hole, Pieces
 
 _LAYOUT = re.compile(r"\blayout of (?:the|your) \w+|\b(?:map|graph) (?:is|looks)\b")
@@ -75,6 +75,9 @@ _ELEMENT_TAGS = re.compile(
 )
 
 
+_HTML = frozenset(
+    {"br", "b", "i", "p", "li", "ul", "ol", "h1", "h2", "strong", "em", "html", "body", "div", "span", "a"}
+)
 _PAIRS = {"square": "[]", "curly": "{}", "angle": "<>", "angular": "<>", "round": "()"}
 
 
@@ -157,8 +160,27 @@ def _braced(page: Page, sentence: Sentence, glossary: Mapping[str, str]) -> list
     return found
 
 
+_LEAD = re.compile(r"(?::|\bnamely|\bis|\blike|\bwith|\bform|\bformat|\bas|\bfollows|\bthus|\bi\.e\.)[ \t]+(?=\S)")
+
+
+def _strong_tail(sentence: Sentence, glossary: Mapping[str, str]) -> tuple[int, str] | None:
+    """A template with an unmistakable placeholder that ends a sentence, and where it begins."""
+    if not has_strong(sentence.text, glossary) or NOT_FORM.search(sentence.lower):
+        return None
+    for match in _LEAD.finditer(sentence.text):
+        text = leading(sentence.text[match.end() :].strip(), glossary).rstrip(".")
+        if is_pure(text, glossary) and has_strong(text, glossary):
+            return match.end(), text
+    return None
+
+
 def _after_colon(page: Page, sentence: Sentence, glossary: Mapping[str, str]) -> list[Statement]:
     """A template after a colon ("reply in the form: CLUE: <text>")."""
+    strong = _strong_tail(sentence, glossary)
+    if strong is not None:
+        start, text = strong
+        purpose = purpose_of(sentence, start, len(sentence.text))
+        return [state(page, sentence, start, start + len(text), pieces_of(text, glossary), 0.85, purpose)]
     match = _AFTER_COLON.search(sentence.text)
     if (
         match is None
@@ -229,7 +251,11 @@ def _unquoted(page: Page, sentence: Sentence, glossary: Mapping[str, str]) -> li
         pieces: Pieces = (match.group(1) + " ", Hole(label=_thing(sentence.lower), tag=_thing(sentence.lower)))
         return [state(page, sentence, match.start(1), match.end(1), pieces, 0.85, "")]
     match = _BRACKETS.search(sentence.lower)
-    if match and not re.search(r"\b(?:title|placeholder|section|highlight|comment|i\.e\. <<)", sentence.lower):
+    if (
+        match
+        and "double ang" not in match.group()
+        and not re.search(r"\b(?:title|placeholder|section|highlight|comment|i\.e\. <<)", sentence.lower)
+    ):
         pair = _PAIRS[
             match.group(3)
             or ("square" if "bracket" in match.group() else "round" if "parenth" in match.group() else "curly")
@@ -238,7 +264,7 @@ def _unquoted(page: Page, sentence: Sentence, glossary: Mapping[str, str]) -> li
         pieces = (pair[0] * times, Hole(label=match.group(1), tag=match.group(1)), pair[1] * times)
         return [state(page, sentence, match.start(), match.end(), pieces, 0.7, "")]
     match = _ELEMENT_TAGS.search(text)
-    if match and REPLYING.search(sentence.lower):
+    if match and REPLYING.search(sentence.lower) and match.group(1).lower() not in _HTML:
         name = match.group(1)
         pieces = (f"<{name}>", Hole(label=name.lower(), tag=name.lower()), f"</{name}>")
         return [state(page, sentence, match.start(1), match.end(1), pieces, 0.75, "")]

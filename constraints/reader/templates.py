@@ -123,7 +123,7 @@ def _holes(line: str, glossary: Mapping[str, str]) -> list[tuple[int, int, Hole]
         for start, end in _all_terms(line, term):
             found.append((start, end, Hole(label=unquote_mark(term), meaning=meaning)))
     others = any(term[0] == "$" or term.endswith("_HERE") for term in glossary)
-    for match in _MARKED.finditer(line):
+    for match in _marked(line):
         if _is_outer_bracket(line, match.start(), match.end(), glossary) or match.group().endswith("/>"):
             continue
         if (others and match.group()[0] in "<[{") or _is_fixed(line, match, glossary):
@@ -145,6 +145,17 @@ def _holes(line: str, glossary: Mapping[str, str]) -> list[tuple[int, int, Hole]
         if not clean or entry[0] >= clean[-1][1]:
             clean.append(entry)
     return clean
+
+
+def _marked(line: str) -> list[re.Match[str]]:
+    """The marked stretches of a line, those within brackets of the reply itself included."""
+    found: list[re.Match[str]] = []
+    at = 0
+    while (match := _MARKED.search(line, at)) is not None and len(found) < 60:
+        found.append(match)
+        inner = match.group()[1:-1]
+        at = match.start() + 1 if match.group()[0] in "<[{" and _MARKED.search(inner) else match.end()
+    return found
 
 
 def _is_fixed(line: str, match: re.Match[str], glossary: Mapping[str, str]) -> bool:
