@@ -15,6 +15,11 @@ from planner.session import Option, Proposal, Session
 from planner.slots import verdict_slot
 
 CLOSE_CALL = 0.15
+_ABOUT_KNOWING = re.compile(
+    r"\b(?:knows?|aware|told|tell|informed?|mention(?:ed)?|shared?|asked\s+the|heard|learn(?:ed|t)|communicated|revealed|disclosed"
+    r"|would\s+(?:i|they|he|she)\s+(?:get|know)|by\s+now|already)\b",
+    re.IGNORECASE,
+)
 _FUNCTION_WORDS = frozenset(["from", "to", "by", "for", "with", "at", "in", "on", "of"])
 
 
@@ -37,7 +42,7 @@ class Answer:
             return 0.0
         if not all(len(form.slots) == 1 for form in forms) or not own_fields(session.memory, _labels(forms)):
             return 0.0
-        return 0.7 if newest.index > 0 else 0.0
+        return 0.7 if "?" in newest.text.strip().split("\n\n")[-1] else 0.0
 
     def propose(self, session: Session) -> Proposal:
         """The answer, with what it rests on."""
@@ -47,10 +52,9 @@ class Answer:
         fields = own_fields(session.memory, _labels(session.rulebook.forms))
         question = question_in(newest.text)
         told = told_fields(session.memory.events, fields)
-        verdict = _verdict_form(session.rulebook.forms)
-        if verdict is not None:
+        verdict, form = _verdict_form(session.rulebook.forms), _text_form(session.rulebook.forms)
+        if verdict is not None and (form is None or _ABOUT_KNOWING.search(question)):
             return self._say_whether(question, fields, told, verdict)
-        form = _text_form(session.rulebook.forms)
         if form is None or not fields:
             return Proposal(policy=self.name)
         index, slot = form

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from memory.events import Event, Source
+from memory.facts import Fact
 from memory.meanings import Meanings, same_family
 from memory.store import Memory
 
@@ -38,6 +39,15 @@ _ASKS_DATE = re.compile(
     r"\bwhen\b|\bdates?\b|\bdays?\b|available|availability|\bstart(?:ing)?\b|\bhow\s+soon\b", re.IGNORECASE
 )
 _ASKS_SPAN = re.compile(r"\bhow\s+(?:long|many\s+(?:years|months|weeks|days|hours))\b|\bduration", re.IGNORECASE)
+NAMED, TOLD, VALUED = 0.15, 0.25, 0.15
+"""How much the closeness of a question to a field's label, to both, and to its value counts."""
+_ASKS_MEANS = re.compile(r"\bhow\b[^?]*\b(?:get|go|travel|reach|come|arrive)", re.IGNORECASE)
+_MEANS = re.compile(r"transport|travel\b|\bby\b|means|vehicle", re.IGNORECASE)
+_PLACE = re.compile(r"district|place|location|destination|city|town|address|where|area|lodging|country", re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"[<$?]|_HERE\b")
+_OBJECT = re.compile(r"\{[^{}]{3,1500}\}")
+_PAIR = re.compile(r"\"([A-Za-z][\w -]{0,60})\"\s*:\s*\"([^\"\n]{1,80})\"")
+_STATED = re.compile(r"(?:the\s+|your\s+)?(?P<label>\S.{1,70}?)\s+(?:is|are|=)\s+(?P<value>\S.{0,60})", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z0-9]+")
 
 
@@ -55,7 +65,7 @@ class Field:
 
 
 def own_fields(memory: Memory, form_labels: Sequence[str]) -> tuple[Field, ...]:
-    """The labelled lines of the first message that stand in a block of two or more; form labels left out.
+    """What the first message tells us about ourselves, in whichever layout tells most.
 
     Args:
         memory: what was said.
@@ -65,24 +75,46 @@ def own_fields(memory: Memory, form_labels: Sequence[str]) -> tuple[Field, ...]:
     if first is None:
         return ()
     facts = [fact for fact in memory.facts if fact.turn == first.index and fact.labelled and not fact.subject]
-    block: list[Field] = []
-    best: list[Field] = []
-    end = -10
-    for fact in facts:
-        adjacent = not first.text[max(0, end) : fact.start].strip(" \t\n-*•>") if end >= 0 else False
-        usable = fact.relation not in form_labels and "?" not in fact.value and "<" not in fact.value
-        if usable and len(fact.value) <= 80:
-            block = (
-                [*block, Field(label=fact.relation, value=fact.value)]
-                if adjacent and block
-                else [Field(label=fact.relation, value=fact.value)]
-            )
-            best = block if len(block) > len(best) else best
-        else:
-            block = []
-        end = fact.end
+    layouts = (_lines(first.text, facts, form_labels), _json(first.text), _prose(first.text))
+    best = max(layouts, key=len)
     known = tuple(field for field in best if field.label not in _QUESTION_WORDS)
     return known if len(known) >= 2 else ()
+
+
+def _lines(text: str, facts: Sequence[Fact], form_labels: Sequence[str]) -> list[Field]:
+    """The longest block of adjacent labelled lines; labels of reply forms end a block."""
+    block: list[Field] = []
+    best: list[Field] = []
+    end = -1
+    for fact in facts:
+        usable = fact.relation not in form_labels and not _PLACEHOLDER.search(fact.value) and len(fact.value) <= 80
+        adjacent = end >= 0 and not text[end : fact.start].strip(" \t\n-*•>")
+        block = [*(block if adjacent else []), Field(label=fact.relation, value=fact.value)] if usable else []
+        best = block if len(block) > len(best) else best
+        end = fact.end
+    return best
+
+
+def _json(text: str) -> list[Field]:
+    """The largest JSON object of plain texts."""
+    best: list[Field] = []
+    for match in _OBJECT.finditer(text):
+        pairs = _PAIR.findall(match.group())
+        fields = [Field(label=label.casefold().replace("_", " "), value=value) for label, value in pairs]
+        if len(fields) > len(best) and not any(_PLACEHOLDER.search(field.value) for field in fields):
+            best = fields
+    return best
+
+
+def _prose(text: str) -> list[Field]:
+    """The longest row of "the … is …; the … is …"."""
+    best: list[Field] = []
+    for line in text.split("\n"):
+        parts = [_STATED.fullmatch(part.strip(" .")) for part in line.split(";")]
+        if len(parts) > 1 and all(parts):
+            fields = [Field(label=part["label"].casefold(), value=part["value"]) for part in parts if part is not None]
+            best = fields if len(fields) > len(best) else best
+    return best
 
 
 def told_fields(events: Sequence[Event], fields: Sequence[Field]) -> frozenset[str]:
@@ -110,13 +142,13 @@ def match_question(
     if meanings is not None and fields:
         named = [" ".join(_label_words(field.label)) for field in fields]
         asked = meanings.of([question])[0]
-        close = meanings.of(named) @ asked
-        close = (
-            close + meanings.of([f"{name}: {field.value}" for name, field in zip(named, fields, strict=True)]) @ asked
-        )
-        spread = float(close.std())
-        if spread > 1e-6:
-            scores = scores + 0.4 * (close - close.mean()) / spread
+        told = [f"{name}: {field.value}" for name, field in zip(named, fields, strict=True)]
+        values = [field.value for field in fields]
+        for texts, weight in ((named, NAMED), (told, TOLD), (values, VALUED)):
+            close = (meanings.of(texts) @ asked).astype(np.float64)
+            spread = float(close.std())
+            if spread > 1e-6:
+                scores = scores + weight * (close - close.mean()) / spread
     scores = scores - 0.7 * np.array([field.label in unlikely for field in fields])
     order: list[int] = np.argsort(-scores, kind="stable").tolist()
     return [(fields[number], float(scores[number])) for number in order]
@@ -145,6 +177,8 @@ def _by_words(question: str, field: Field) -> float:
     where = re.search(r"\bwhere\b", question, re.IGNORECASE) is not None
     score += 1.6 * (date and not where and bool(_ASKS_DATE.search(question)))
     score += 1.6 * (span and not date and bool(_ASKS_SPAN.search(question)))
+    score += 1.2 * (bool(_MEANS.search(field.label)) and bool(_ASKS_MEANS.search(question)))
+    score += 0.6 * (where and bool(_PLACE.search(field.label)))
     if field.value[:1].isdigit() and re.search(r"\bhow\s+(?:many|much)\b", question, re.IGNORECASE):
         score += 0.5
     return score

@@ -16,13 +16,13 @@ _EXPLAIN = re.compile(
 )
 _YES = re.compile(
     r"^(?:yes|yeah|y|agree[ds]?|agreed|true|accept(?:ed)?|ok|okay|right|correct|good|fits?|approve[ds]?|approved|valid|keep"
-    r"|confirm(?:ed)?|support|match(?:es)?|sound|plausible|consistent|\+1|👍|✓|✔|for|pro|1)$",
+    r"|confirm(?:ed)?|support|match(?:es)?|sound|plausible|consistent|\+1|👍|✓|✔|for|pro|known|told|shared|aware|affirmative|positive|indeed|sure|1)$",
     re.IGNORECASE,
 )
 _NO = re.compile(
     r"^(?:no|nope|n|disagree[ds]?|disagreed|false|reject(?:ed)?|wrong|incorrect|bad|refuse[ds]?|invalid|change|oppose"
     r"|doubt|does\s*n[o']t\s+fit|misfit|deny|denied|object|mismatch|unsound|implausible|inconsistent|-1|👎|✗|✘|against|contra"
-    r"|not?\s+\w+|dis\w+|0)$",
+    r"|not?\s+\w+|dis\w+|un\w+|negative|never|secret|private|hidden|0)$",
     re.IGNORECASE,
 )
 
