@@ -13,7 +13,7 @@ from constraints.reader.grids import grid_lines
 from constraints.reader.json_forms import closing
 from constraints.reader.regions import TAG_LINE, Line, Region, line_tag
 from constraints.reader.scan import Page, Sentence
-from constraints.reader.shapes import Shape, has_strong, is_pure, leading, line_shape, pieces_of
+from constraints.reader.shapes import Shape, defines, has_strong, is_pure, leading, line_shape, pieces_of
 from constraints.reader.templates import Hole, marks
 
 _BULLET = re.compile(r"^(?:\(?(?:\d{1,2}|[a-zA-Z])[.)]|[-*•–])\s+")
@@ -142,8 +142,9 @@ def _row(
     body = line.text[bullet.end() :] if bullet else line.text
     if (
         _DEFINES.search(body)
+        or defines(body, glossary)
         or (_NESTED.match(body) and "<" not in body and not any(term in body for term in glossary))
-        or (body.isupper() and " " in body and cue is None)
+        or (body.isupper() and " " in body and cue is None and not marks(body, glossary))
     ):
         return None, at
     if body.startswith("{") and not body.endswith("}"):

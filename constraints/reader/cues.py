@@ -66,7 +66,7 @@ OWN = re.compile(
 FORM_CUE = re.compile(
     r"\b(?:format|formatted|form|template|pattern|syntax|layout|structure|schema|scheme|"
     r"looks? (?:exactly )?like|like this|as follows|look like this|"
-    r"stick to|exactly these lines|these lines|exactly (?:one of )?these|one of these|"
+    r"stick to|several parts|of its own|exactly these lines|these lines|exactly (?:one of )?these|one of these|"
     r"these replies|(?:following|these|available|possible|allowed|valid|legal) (?:commands?|"
     r"actions?|moves?|options)|following|"
     r"(?:reply|answer|respond|response|message|output|repl(?:y|ies)|write)[^.]{0,40}:$)"
@@ -81,8 +81,8 @@ REPLYING = re.compile(
 
 
 NOT_FORM = re.compile(
-    r"\b(?:so much for|(?:in|of|has) the same form|written alike)\b|\bthe form,? (?:is|itself|"
-    r"must|should|which|nowhere|occurs?|be|appear|ends|aborts)|\b(?:look for|outside|"
+    r"\b(?:so much for|(?:in|of|has) the same form|written alike)\b|\bthe form,? (?:is (?!:)|itself|"
+    r"must|should|which must|nowhere|occurs?|be|appear|ends|aborts)|\b(?:look for|outside|"
     r"deviates? from|should) (?:the|this) form\b|\b(?:what you get|you get back|how to read|"
     r"marks? of|earlier guess|for example|for instance|e\.g\.|example|feedback (?:will|looks|has)|"
     r"you will (?:get|receive|see)|information like|i will (?:give|send|show|tell)|"

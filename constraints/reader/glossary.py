@@ -188,7 +188,7 @@ _PLACEHOLDER = (
     r"\"[^\"\n]{1,40}\"|'[^'\n]{1,40}'|`[^`\n]{1,40}`|[A-Z][A-Z0-9_]*\b)"
 )
 _MARKED = r"(<[^<>\n]{1,60}>|\[[^\[\]\n]{1,40}\]|\{[A-Za-z_ ]{1,40}\}|\$[A-Za-z_]{1,30}\$?|[A-Z][A-Z0-9_]*\b)"
-_STRONG = r"(<[a-z][^<>\n/]{1,60}>|\$[A-Za-z_]{1,30}\$?|[A-Z][A-Z0-9_]*_HERE\b)"
+_STRONG = r"(<[A-Za-z][^<>\n/]{1,60}>|\[[A-Za-z][^\[\]\n]{1,40}\]|\$[A-Za-z_]{1,30}\$?|[A-Z][A-Z0-9_]*_HERE\b)"
 _DEFINITIONS = (
     re.compile(
         rf"(?:\b(?:[Rr]eplac(?:e|ing)|[Ss]ubstitut(?:e|ing)|[Ff]ill(?:ing)? in|"

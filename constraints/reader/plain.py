@@ -103,7 +103,7 @@ def _whole(page: Page, sentence: Sentence) -> Slot | None:
         if meaning.kind is SlotKind.GRID:
             return grid_slot(page, "grid", words)
         closed = (SlotKind.CHOICE, SlotKind.WORD, SlotKind.NUMBER, SlotKind.LIST)
-        if meaning.kind is not None and meaning.kind in closed and _about_all(sentence, page):
+        if meaning.kind is not None and meaning.kind in closed and (_about_all(sentence, page) or _strict(page)):
             return Slot(
                 name=_named(words),
                 kind=meaning.kind,

@@ -48,7 +48,7 @@ _EXAMPLE_WORD = re.compile(r"(?i)\b(?:examples?|e\.g\.|for instance|sample|illus
 
 
 _PLACEHOLDER = re.compile(
-    r"(?:^|[\s(\[{\"':>])(?:\$[A-Z]{2,}|[A-Z]{2,}_HERE\b|<[a-z][a-z' ,-]{2,60}>(?![^<\n]{0,600}</))"
+    r"(?:^|[\s(\[{\"':>])(?:\$[A-Z]{2,}|[A-Z]{2,}_HERE\b|<[A-Za-z][A-Za-z' _,-]{2,60}>(?![^<\n]{0,600}</))"
 )
 
 

@@ -32,6 +32,7 @@ META = re.compile(
 )
 _INTRODUCED = re.compile(r"^(?:[a-z][^:\n]{0,60}\b)?(?:with|form|format|this|as|tag|command|line)\s?:\s+")
 _ITEM_PURPOSE_AFTER = re.compile(r"^(\S.*?)\s+\(([^()\n]{3,160})\)\.?$")
+_ITEM_QUOTED = re.compile(r"^`([^`\n]{1,200})`\s*(?:=|-|–|—|:|→|=>)?\s*(\S.{2,160})$")
 _ITEM_PURPOSE_BEFORE = re.compile(r"^([^:\n]{3,140}):\s+(\S.*)$")
 _ITEM_DASH = re.compile(r"^(\S.{0,100}?)\s*(?:[-–—:]|=>|→|\bto\b|\bif\b|\bwhen\b)\s+(\S.{2,200})$")
 
@@ -52,7 +53,7 @@ class Shape:
 def is_pure(text: str, glossary: Mapping[str, str], *, block: bool = False) -> bool:
     """Whether the whole text is a template by its marks alone."""
     text = text.strip()
-    if not text or len(text) > 400 or _DEFINES.search(text) or _defines(text, glossary):
+    if not text or len(text) > 400 or _DEFINES.search(text) or defines(text, glossary):
         return False
     if text[0] == "{" and text[-1] == "}" and next(objects(text), None) == (0, len(text)):
         return True
@@ -71,7 +72,7 @@ def is_pure(text: str, glossary: Mapping[str, str], *, block: bool = False) -> b
     return False
 
 
-def _defines(text: str, glossary: Mapping[str, str]) -> bool:
+def defines(text: str, glossary: Mapping[str, str]) -> bool:
     """Whether a text says what a placeholder is ("$WORD: a single word", "(<x> = a number)")."""
     bare = text.lstrip("(- *")
     return any(
@@ -81,7 +82,7 @@ def _defines(text: str, glossary: Mapping[str, str]) -> bool:
 
 def has_strong(text: str, glossary: Mapping[str, str]) -> bool:
     """Whether a text shows a placeholder that cannot be anything else."""
-    return bool(_STRONG.search(text)) or any(term in text for term in glossary if term[0] in "<$" or "_HERE" in term)
+    return bool(_STRONG.search(text)) or any(term in text for term in glossary if term[0] in "<$[" or "_HERE" in term)
 
 
 _STRONG = re.compile(r"\$[A-Z][A-Z_]+|\b[A-Z]+_HERE\b")
@@ -137,6 +138,9 @@ def line_shape(text: str, glossary: Mapping[str, str], *, listed: bool) -> Shape
 def _divisions(body: str) -> list[tuple[str, str, bool]]:
     """The ways to divide a line into a template and its purpose, likeliest first; and whether a dash parts them."""
     found: list[tuple[str, str, bool]] = []
+    quoted = _ITEM_QUOTED.match(body)
+    if quoted:
+        found.append((quoted.group(1), quoted.group(2).strip(), False))
     after = _ITEM_PURPOSE_AFTER.match(body)
     if after and "_HERE" not in after.group(2) and "$" not in after.group(2):
         found.append((after.group(1), after.group(2).strip(), False))
@@ -193,6 +197,8 @@ def _bare(text: str) -> str:
         text = text[:-1].rstrip()
     if len(text) >= 2 and text[0] in "\"'`“‘" and text[-1] in "\"'`”’" and text[1:-1].count(text[0]) == 0:
         text = text[1:-1].strip()
+    if text[:2] == '"{' and text[-2:] == '}"':
+        text = text[1:-1]
     return text.strip("*").strip() if text.startswith("**") else text
 
 
