@@ -104,7 +104,7 @@ def same_family(word: str, other: str) -> bool:
     if a in b or b in a:
         return min(len(a), len(b)) >= 3 or a == b
     shared = next((place for place, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
-    return (shared >= 4 and shared >= min(len(a), len(b)) - 2) or same_stem(a, b)
+    return (shared >= 5 and shared >= min(len(a), len(b)) - 2) or same_stem(a, b)
 
 
 @lru_cache(maxsize=65_536)

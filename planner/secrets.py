@@ -63,6 +63,7 @@ _AVOIDING = re.compile(
     r"|spell\s+strikes|utter\w*|also\s+carries)\b",
     re.I,
 )
+_BANNED_AFTER = re.compile(r"\W*(?:none|not|never|do\s+not|don[’']t|avoid|these)\b", re.I)
 _ITEM = re.compile(r"[A-Za-z][A-Za-z'-]+")
 _JOINERS = frozenset(("or", "and"))
 
@@ -114,9 +115,10 @@ def avoided_words(text: str) -> tuple[str, ...]:
             items = tuple(dict.fromkeys(w.casefold() for w in _ITEM.findall(body) if w.casefold() not in _JOINERS))
             before = text[max(0, match.start() - 260) : match.start()]
             bans = list(_AVOIDING.finditer(before))
-            if len(items) < 2 or not bans:
+            behind = _BANNED_AFTER.match(text[match.end() : match.end() + 80]) is not None
+            if len(items) < 2 or not (bans or behind):
                 continue
-            score = len(bans) - (len(before) - bans[-1].end()) / 60
+            score = len(bans) - ((len(before) - bans[-1].end()) / 60 if bans else 0.0) + 3.0 * behind
             if best is None or score > best[0]:
                 best = (score, items)
     return best[1] if best is not None else ()
