@@ -20,6 +20,7 @@ from constraints.rulebook import Rule, Rulebook, RuleKind
 TEXT_TOKENS = 60
 BRIEF_TOKENS = 40
 PROSE_TOKENS = 400
+_MARKED = re.compile(r"<[^<>\n]+>|\[[^\[\]\n]+\]|\$\w+")
 _PLACEHOLDER = re.compile(r"[_$<>{}…]|\.\.\.|\b[A-Z]{3,}\b")
 _EXPLAINS = re.compile(r"explanation|reason|thought|rationale|comment|why|justification|analysis")
 _GUESSES = re.compile(r"guess|word|attempt|answer")
@@ -275,8 +276,11 @@ def _placeholders(form: ReplyForm, slot: Slot) -> tuple[str, ...]:
     if slot.options or slot.kind not in (SlotKind.WORD, SlotKind.TEXT):
         return ()
     written = (form.parse(form.span.text) or {}).get(slot.name, "")
-    if not _PLACEHOLDER.search(written):
+    mark = _PLACEHOLDER.search(written)
+    if mark is None:
         return ()
+    if len(written) > 40 and mark.group()[0] in "<[{$":
+        written = mark.group()  # other words follow on the line
     words = re.findall(r"[^\W_]+", written)
     echoes = {written, *(joint.join(words) for joint in ("", " ", "-", "_"))}
     if slot.kind is SlotKind.WORD:

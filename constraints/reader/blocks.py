@@ -199,6 +199,9 @@ def _believed(page: Page, run: list[Row], glossary: Mapping[str, str], cue: Sent
     after = next((line for line in page.lines[run[-1].line.index + 1 : run[-1].line.index + 3] if line.text), None)
     if after is not None and _AFTERWARDS.match(after.text):
         return True
+    listed = [row for row in run if row.opens and row.shape.purpose and marks(row.shape.text, glossary)]
+    if len(run) >= 2 and listed and run[0].line.region is Region.RULE:
+        return True
     if len(run) == 1 and run[0].shape.purpose and not _BULLET.match(run[0].line.text):
         return False
     if any(has_strong(row.shape.text, glossary) for row in run):

@@ -66,7 +66,9 @@ OWN = re.compile(
 FORM_CUE = re.compile(
     r"\b(?:format|formatted|form|template|pattern|syntax|layout|structure|schema|scheme|"
     r"looks? (?:exactly )?like|like this|as follows|look like this|"
-    r"stick to|several parts|of its own|exactly these lines|these lines|exactly (?:one of )?these|one of these|"
+    r"what you (?:can|may|must|could) (?:say|reply|answer|write|do)|you (?:can|may) say|stick to|"
+    r"several parts|of its own|exactly these lines|these lines|exactly (?:one of )?these|"
+    r"one of these|"
     r"these replies|(?:following|these|available|possible|allowed|valid|legal) (?:commands?|"
     r"actions?|moves?|options)|following|"
     r"(?:reply|answer|respond|response|message|output|repl(?:y|ies)|write)[^.]{0,40}:$)"

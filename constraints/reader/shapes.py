@@ -53,7 +53,7 @@ class Shape:
 def is_pure(text: str, glossary: Mapping[str, str], *, block: bool = False) -> bool:
     """Whether the whole text is a template by its marks alone."""
     text = text.strip()
-    if not text or len(text) > 400 or _DEFINES.search(text) or defines(text, glossary):
+    if not text or len(text) > 400 or _DEFINES.search(text) or defines(text, glossary) or not balanced(text):
         return False
     if text[0] == "{" and text[-1] == "}" and next(objects(text), None) == (0, len(text)):
         return True
@@ -73,11 +73,20 @@ def is_pure(text: str, glossary: Mapping[str, str], *, block: bool = False) -> b
 
 
 def defines(text: str, glossary: Mapping[str, str]) -> bool:
-    """Whether a text says what a placeholder is ("$WORD: a single word", "(<x> = a number)")."""
+    """Whether a text says what a placeholder is ("$WORD: a single word", "<x> has to be replaced by a number")."""
     bare = text.lstrip("(- *")
-    return any(
-        bare.startswith(term) and re.match(r"\s?(?::|=|–|→|-)\s", bare[len(term) : len(term) + 4]) for term in glossary
-    )
+    return any(bare.startswith(term) and _IS.match(bare, len(term)) for term in glossary)
+
+
+_IS = re.compile(
+    r"\s?(?::|=|–|→|-)\s|\s(?:has|have|is|are|stands|means|should|must|denotes|represents|will|gets|refers|can|may)\b"
+)
+
+
+def balanced(text: str) -> bool:
+    """Whether every bracket of a text is closed."""
+    pairs = ("()", "[]", "{}") + (("<>",) if text.startswith("<") and not text.startswith(("<-", "<=")) else ())
+    return all(text.count(pair[0]) == text.count(pair[1]) for pair in pairs)
 
 
 def has_strong(text: str, glossary: Mapping[str, str]) -> bool:

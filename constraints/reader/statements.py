@@ -35,7 +35,7 @@ _CONDITION = re.compile(
 
 
 _AFTER_COLON = re.compile(
-    r"(?:form|format|template|syntax|layout|pattern|reply|answer|response|with|this|follows|like|"
+    r"(?:is|namely|form|format|template|syntax|layout|pattern|reply|answer|response|with|this|follows|like|"
     r"way|write|use|say|following|command|tag|structure)\s?(?:\([^()]{1,40}\))?\s*:\s+(\S.*)$",
     re.IGNORECASE,
 )
