@@ -24,6 +24,10 @@ MOVES = (
 )
 
 
+UNPLANNED = AgentConfig().without("planner")
+"""The model speaks for itself; forms, rules and checks hold it."""
+
+
 def said(text: str) -> list[Message]:
     return [Message(role="user", content=text)]
 
@@ -33,21 +37,21 @@ def kinds(trace: Trace) -> list[str]:
 
 
 def test_a_legal_draft_leaves_as_it_is() -> None:
-    decision = Agent(ScriptedModel(["GUESS: lemon"])).act(said(TAGGED))
+    decision = Agent(ScriptedModel(["GUESS: lemon"]), UNPLANNED).act(said(TAGGED))
     assert decision.reply == "GUESS: lemon"
     assert kinds(decision.trace) == ["rules_read", "remembered", "proposed", "constrained", "drafted", "said"]
     assert decision.usage.calls == 1
 
 
 def test_text_after_the_form_is_cut_without_another_call() -> None:
-    decision = Agent(ScriptedModel(["GUESS: lemon\n\nI hope this helps!"])).act(said(TAGGED))
+    decision = Agent(ScriptedModel(["GUESS: lemon\n\nI hope this helps!"]), UNPLANNED).act(said(TAGGED))
     assert decision.reply == "GUESS: lemon"
     assert "rejected" in kinds(decision.trace)
     assert decision.usage.calls == 1
 
 
 def test_a_hopeless_model_still_sends_a_legal_reply() -> None:
-    config = AgentConfig()
+    config = UNPLANNED
     decision = Agent(ScriptedModel(["…!?\n\n\n###"]), config).act(said(TAGGED))
     assert decision.reply.startswith("GUESS: ")
     assert decision.usage.calls <= config.repairs + 2
@@ -55,7 +59,7 @@ def test_a_hopeless_model_still_sends_a_legal_reply() -> None:
 
 def test_the_model_is_told_what_was_wrong_in_the_end() -> None:
     model = ScriptedModel(["…!?\n\n\n###"])
-    Agent(model, AgentConfig(repairs=4, repair_tokens=10_000)).act(said(TAGGED))
+    Agent(model, AgentConfig(repairs=4, repair_tokens=10_000).without("planner")).act(said(TAGGED))
     complaints = [messages[-1].content for messages, _, _ in model.calls if len(messages) > 1]
     assert complaints
     assert "not allowed" in complaints[-1]
@@ -63,14 +67,14 @@ def test_the_model_is_told_what_was_wrong_in_the_end() -> None:
 
 def test_resampling_uses_other_seeds() -> None:
     model = ScriptedModel(["…!?\n\n\n###"])
-    Agent(model, AgentConfig(seed=11, repair_tokens=10_000)).act(said(TAGGED))
+    Agent(model, AgentConfig(seed=11, repair_tokens=10_000).without("planner")).act(said(TAGGED))
     seeds = [sampling.seed for _, _, sampling in model.calls]
     assert seeds[0] == 11
     assert len(set(seeds)) == len(seeds)
 
 
 def test_without_checks_the_draft_leaves_stripped() -> None:
-    decision = Agent(ScriptedModel([" no form at all \n"]), AgentConfig().without("check")).act(said(TAGGED))
+    decision = Agent(ScriptedModel([" no form at all \n"]), UNPLANNED.without("check")).act(said(TAGGED))
     assert decision.reply == "no form at all"
 
 
@@ -129,7 +133,7 @@ class SlowModel(ScriptedModel):
 
 def test_when_the_run_is_out_of_time_replies_are_legal_and_cost_no_call() -> None:
     model = SlowModel(["GUESS: lemon"], seconds=4.0)
-    agent = Agent(model, AgentConfig(run_seconds=10), clock=model.clock)
+    agent = Agent(model, AgentConfig(run_seconds=10).without("planner"), clock=model.clock)
     decisions = [agent.act(said(TAGGED)) for _ in range(6)]
     assert [decision.usage.calls for decision in decisions] == [1, 1, 0, 0, 0, 0]
     assert all(decision.reply.startswith("GUESS: ") for decision in decisions)
@@ -138,7 +142,7 @@ def test_when_the_run_is_out_of_time_replies_are_legal_and_cost_no_call() -> Non
 
 def test_the_time_left_bounds_each_call() -> None:
     model = SlowModel(["GUESS: lemon"], seconds=1.0)
-    Agent(model, AgentConfig(reply_seconds=5), clock=model.clock).act(said(TAGGED))
+    Agent(model, AgentConfig(reply_seconds=5).without("planner"), clock=model.clock).act(said(TAGGED))
     limit = model.calls[0][2].seconds
     assert limit is not None
     assert 0 < limit <= 5
@@ -151,7 +155,7 @@ def test_a_grammar_that_the_decoder_cannot_follow_leaves_the_checks_in_charge() 
         return "I say GUESS: lemon"
 
     batch = [said(TAGGED), said(TAGGED)]
-    for decision in Agent(ScriptedModel(speak)).act_batch(batch):
+    for decision in Agent(ScriptedModel(speak), UNPLANNED).act_batch(batch):
         assert decision.reply == "GUESS: lemon"
         assert "unsteered" in kinds(decision.trace)
 
@@ -159,7 +163,7 @@ def test_a_grammar_that_the_decoder_cannot_follow_leaves_the_checks_in_charge() 
 @settings(max_examples=40, deadline=None)
 @given(prompt=st.text(min_size=1, max_size=200), script=st.lists(st.text(max_size=40), min_size=1, max_size=3))
 def test_any_prompt_and_any_draft_give_a_reply(prompt: str, script: list[str]) -> None:
-    decision = Agent(ScriptedModel(script)).act(said(prompt))
+    decision = Agent(ScriptedModel(script), AgentConfig(embedder="none")).act(said(prompt))
     assert isinstance(decision.reply, str)
     assert Trace.model_validate_json(decision.trace.model_dump_json()) == decision.trace
 
@@ -171,5 +175,5 @@ def test_a_batch_equals_single_turns(prompts: list[str]) -> None:
         return f"GUESS: word{sampling.seed}" if "GUESS" in messages[0].content else f"seed {sampling.seed}"
 
     batch = [said(prompt) for prompt in prompts]
-    together = [decision.reply for decision in Agent(ScriptedModel(speak)).act_batch(batch)]
-    assert together == [Agent(ScriptedModel(speak)).act(messages).reply for messages in batch]
+    together = [decision.reply for decision in Agent(ScriptedModel(speak), UNPLANNED).act_batch(batch)]
+    assert together == [Agent(ScriptedModel(speak), UNPLANNED).act(messages).reply for messages in batch]

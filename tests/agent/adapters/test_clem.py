@@ -10,11 +10,12 @@ from agent.config import AgentConfig
 from agent.errors import UserError
 from agent.models.scripted import ScriptedModel
 
+UNPLANNED = AgentConfig().without("planner")
 HISTORY = [{"role": "user", "content": "Reply in the form: GUESS: <a word>\n\nCLUE: a sour yellow fruit", "extra": 1}]
 
 
 def model(script: list[str], *, bare: bool) -> ClemModel:
-    return ClemModel(ModelSpec(model_name="m", backend="ludens"), ScriptedModel(script), ClemConfig(bare=bare))
+    return ClemModel(ModelSpec(model_name="m", backend="ludens"), ScriptedModel(script), ClemConfig(bare=bare, agent=UNPLANNED))
 
 
 def test_the_bare_model_is_handed_on_as_it_is() -> None:
@@ -52,7 +53,7 @@ def test_a_batch_gives_the_same_replies_in_order(bare: bool) -> None:
         return "GUESS: " + ("lemon" if "yellow" in messages[-1].content else "cherry")  # type: ignore[index]
 
     other = [{"role": "user", "content": "Reply in the form: GUESS: <a word>\n\nCLUE: a red fruit"}]
-    played = ClemModel(ModelSpec(model_name="m", backend="ludens"), ScriptedModel(speak), ClemConfig(bare=bare))
+    played = ClemModel(ModelSpec(model_name="m", backend="ludens"), ScriptedModel(speak), ClemConfig(bare=bare, agent=UNPLANNED))
     texts = [text for _, _, text in played.generate_batch_response([HISTORY, other, HISTORY])]
     assert texts == ["GUESS: lemon", "GUESS: cherry", "GUESS: lemon"]
     assert texts[0] == played.generate_response(HISTORY)[2]
