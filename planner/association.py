@@ -18,6 +18,9 @@ from memory.meanings import Meanings, same_family
 SHARPNESS = 1.5
 """Nats of likelihood per standard deviation of closeness; fitted on eighty clues written down by hand."""
 
+HINT_SHARPNESS = 1.2
+"""The same for short hints, which are riddles more often than descriptions."""
+
 GIVEAWAY = 0.05
 """How likely a hint is to contain a form of the very word it hints at."""
 
@@ -68,7 +71,7 @@ class Association:
         if len(known) < 3:
             return factors
         close = self.meanings.closeness(hint, [words[number] for number in known])
-        factors[known] = np.exp(SHARPNESS * _standard(close))
+        factors[known] = np.exp(HINT_SHARPNESS * _standard(close))
         told = content_words(hint)
         for number in known:
             if any(same_family(words[number], word) for word in told):

@@ -20,6 +20,9 @@ from planner.wordgame import Affinity, Situation, Words, candidates, read_situat
 WORTH = (100.0, 100.0, 100.0, 50.0, 30.0, 20.0)
 """What being right with the first, second, … guess is worth: early is good, but three guesses are soon enough."""
 
+HINTED_WORTH = (100.0, 50.0, 33.3, 25.0, 20.0, 16.7)
+"""The same where a hint may give the word away at once: every guess counts."""
+
 POOL = 1_200
 TARGETS = 320
 OPENERS = 400
@@ -37,12 +40,14 @@ class Eliminate:
         affinity: how well words go with a hint, by meaning; preferred to the ranker.
         words: candidate words by length.
         worth: value of being right with the first, second, … guess.
+        hinted_worth: the same when there is a hint.
     """
 
     ranker: Ranker | None = None
     affinity: Affinity | None = None
     words: Words = english
     worth: tuple[float, ...] = WORTH
+    hinted_worth: tuple[float, ...] = HINTED_WORTH
     name: str = "eliminate"
 
     @property
@@ -67,9 +72,9 @@ class Eliminate:
         if not words.words:
             return Proposal(policy=self.name)
         left, _ = candidates(situation, words, ranker=self.ranker, affinity=self.affinity)
-        options = rank_guesses(
-            left, words, len(situation.clues), self.worth, hinted=self._weighs_hints and bool(situation.hint)
-        )
+        hinted = self._weighs_hints and bool(situation.hint)
+        worth = self.hinted_worth if hinted else self.worth
+        options = rank_guesses(left, words, len(situation.clues), worth, hinted=hinted)
         options = [option for option in options if option[0] not in situation.tried]
         waiting = waiting_guess(session, situation)
         if waiting:
