@@ -3,6 +3,7 @@
 Faults of the user end with one sentence on standard error and exit code 2; faults of ours crash loudly.
 """
 
+import dataclasses
 import json
 import sys
 from pathlib import Path
@@ -23,6 +24,8 @@ app = typer.Typer(
 )
 harness = typer.Typer(help="Put Ludens into other people's harnesses.", no_args_is_help=True)
 app.add_typer(harness, name="harness")
+school = typer.Typer(help="Look at the practice games.", no_args_is_help=True)
+app.add_typer(school, name="games")
 
 ModelOption = Annotated[
     str, typer.Option("--model", "-m", help="embedded, a GGUF file, a directory or hub id, or http(s)://host/v1#name.")
@@ -98,6 +101,67 @@ def ask(
     typer.echo(decision.trace.model_dump_json(indent=2) if trace else decision.reply)
 
 
+@app.command(epilog="Example: `ludens rules prompt.txt`, or `ludens rules --transcripts recorded.jsonl --json`")
+def rules(
+    file: Annotated[Path | None, typer.Argument(help="A prompt; standard input when left out.")] = None,
+    transcripts: Annotated[
+        Path | None, typer.Option(help="Recorded transcripts, one JSON object a line, to replay instead.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object to standard output.")] = False,
+) -> None:
+    """Show what is read from a prompt, or how many recorded replies the grammars read would admit."""
+    from ludens import rules as reading
+
+    if transcripts is not None:
+        counts = reading.replayed(transcripts)
+        if as_json:
+            typer.echo(json.dumps(counts))
+        else:
+            console.print_table(reading.replay_table(counts))
+        return
+    prompt = reading.text_of(file)
+    found = reading.findings(prompt)
+    if as_json:
+        typer.echo(json.dumps([dataclasses.asdict(finding) for finding in found]))
+    else:
+        console.print_table(reading.marked(prompt, found))
+
+
+@school.command("list", epilog="Example: `ludens games list`")
+def games_list() -> None:
+    """All practice games, a line each."""
+    from games.sample import listing
+
+    for name, description in listing():
+        typer.echo(f"{name:<15} {description}")
+
+
+@school.command("show", epilog="Example: `ludens games show taboo`")
+def games_show(
+    game: Annotated[str, typer.Argument(help="A practice game.")],
+    seed: SeedOption = 0,
+) -> None:
+    """The rules of a game, its levels, and a sample prompt."""
+    load_quietly()
+    from games.sample import show
+
+    typer.echo(show(game, seed=seed).as_text())
+
+
+@school.command("sample", epilog="Example: `ludens games sample wordle --seed 3`")
+def games_sample(
+    game: Annotated[str, typer.Argument(help="A practice game.")],
+    split: Annotated[str, typer.Option(help="train, validation or test.")] = "train",
+    level: Annotated[str | None, typer.Option(help="A level of the game; any when left out.")] = None,
+    seed: SeedOption = 0,
+) -> None:
+    """An episode as an expert plays it."""
+    load_quietly()
+    from games.sample import sample
+
+    typer.echo(sample(game, split=split, level=level, seed=seed).as_text())
+
+
 @harness.command(
     "init", epilog="Example: `ludens harness init ~/clembench && cd ~/clembench && clem run -g taboo -m ludens`"
 )
@@ -110,6 +174,13 @@ def harness_init(
 
     for path in init(directory, model):
         typer.echo(f"wrote {path}")
+
+
+def load_quietly() -> None:
+    """Imports clemcore before anything else does, so that it opens no log file in the working directory."""
+    from games.arena.harness import load_clemcore
+
+    load_clemcore()
 
 
 def main() -> None:

@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Iterator
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -99,3 +99,8 @@ def show(result: Result) -> None:
         console.print(f"[bold red]{result.errors} episodes broke and have no score; play again to retry them.[/]")
     if result.out is not None:
         console.print(f"Episodes: {result.out}")
+
+
+def print_table(table: RenderableType) -> None:
+    """Prints a table, or anything else that rich can render."""
+    Console().print(table)

@@ -1,14 +1,19 @@
 """Showing what is read from a prompt, with the words it was read from."""
 
+import json
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from agent.errors import UserError
 from agent.turn import show_form
 from constraints.forms import ReplyForm, Slot
 from constraints.reader import read
+from constraints.replay import Report, replay
 from constraints.rulebook import Rulebook
 from constraints.span import Span
 
@@ -76,3 +81,58 @@ def marked(prompt: str, found: list[Finding]) -> Group:
     if not found:
         return Group(text, Text("\nNothing was read: the reply is the bare model's.", style="dim"))
     return Group(text, Text(), table)
+
+
+def text_of(file: Path | None) -> str:
+    """The prompt in a file, or on standard input.
+
+    Raises:
+        UserError: the file cannot be read as text.
+    """
+    if file is None:
+        return sys.stdin.read()
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"'{file}' cannot be read as text ({error}); check the path.") from None
+
+
+def replayed(file: Path) -> Report:
+    """How many recorded replies the grammars read from the messages before them admit.
+
+    Args:
+        file: one JSON object a line, with "game", "outcome" and "messages".
+
+    Raises:
+        UserError: the file cannot be read, or a line of it is no such object.
+    """
+    lines = text_of(file).splitlines()
+    for number, line in enumerate(lines, start=1):
+        _check_record(file, number, line)
+    return replay(lines)
+
+
+def _check_record(file: Path, number: int, line: str) -> None:
+    if not line.strip():
+        return
+    try:
+        messages = json.loads(line)["messages"]
+        fits = all(isinstance(each["content"], str) and each["role"] in ("user", "assistant") for each in messages)
+    except (ValueError, KeyError, TypeError):
+        fits = False
+    if not fits:
+        raise UserError(
+            f"Line {number} of '{file}' is no transcript; each line needs a list \"messages\" of role and content."
+        )
+
+
+def replay_table(report: Report) -> Table:
+    """The figures of a replay, a line per game."""
+    table = Table(title="Recorded replies admitted by what was read before them")
+    table.add_column("game")
+    for heading in ("turns", "accepted", "%"):
+        table.add_column(heading, justify="right")
+    for game, tally in [*sorted(report["games"].items()), ("all", report["total"])]:
+        share = f"{100 * tally['accepted'] / tally['turns']:.1f}" if tally["turns"] else "–"
+        table.add_row(game, str(tally["turns"]), str(tally["accepted"]), share)
+    return table

@@ -23,7 +23,7 @@ def assert_refused(done: subprocess.CompletedProcess[str], *words: str) -> None:
         assert word in done.stderr
 
 
-@pytest.mark.parametrize("command", [[], ["play"], ["ask"], ["harness", "init"]])
+@pytest.mark.parametrize("command", [[], ["play"], ["ask"], ["rules"], ["harness", "init"], ["games", "list"], ["games", "sample"]])
 def test_help_has_an_example(command: list[str]) -> None:
     done = ludens(*command, "--help")
     assert done.returncode == 0
@@ -62,6 +62,43 @@ def test_harness_init_writes_the_two_files(tmp_path: Path) -> None:
     done = ludens("harness", "init", str(tmp_path))
     assert done.returncode == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == ["ludens_api.py", "model_registry.json"]
+
+
+def test_rules_shows_what_is_read_with_its_spans() -> None:
+    prompt = 'Reply in the form: CLUE: <some text>. You cannot use the word "apple".'
+    done = ludens("rules", "--json", stdin=prompt)
+    found = json.loads(done.stdout)
+    assert [finding["sort"] for finding in found] == ["form", "rule"]
+    for finding in found:
+        span = finding["span"]
+        assert prompt[span["start"] : span["end"]] == span["text"]
+
+
+def test_rules_replays_recorded_transcripts(tmp_path: Path) -> None:
+    messages = [
+        {"role": "user", "content": "Reply in the form: GUESS: <a word>. Do not add any other text."},
+        {"role": "assistant", "content": "GUESS: lemon"},
+        {"role": "user", "content": "Wrong."},
+        {"role": "assistant", "content": "I give up"},
+    ]
+    file = tmp_path / "recorded.jsonl"
+    file.write_text(json.dumps({"game": "g", "outcome": "success", "messages": messages}) + "\n")
+    total = json.loads(ludens("rules", "--transcripts", str(file), "--json").stdout)["total"]
+    assert (total["turns"], total["accepted"]) == (2, 1)
+
+
+def test_a_line_that_is_no_transcript_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "broken.jsonl"
+    file.write_text('{"messages": []}\nnonsense\n')
+    assert_refused(ludens("rules", "--transcripts", str(file)), "Line 2", "broken.jsonl")
+
+
+def test_games_are_listed_and_sampled(tmp_path: Path) -> None:
+    assert "taboo" in ludens("games", "list").stdout
+    sampled = ludens("games", "sample", "taboo", "--seed", "3", cwd=tmp_path)
+    assert sampled.stdout == ludens("games", "sample", "taboo", "--seed", "3", cwd=tmp_path).stdout
+    assert "describer" in sampled.stdout
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.model
