@@ -163,7 +163,7 @@ def _row(
     if (
         shape is None
         and cue is not None
-        and is_pure(body, glossary, block=True)
+        and is_pure(body, glossary, block=True, spoken=True)
         and _is_tag_row(body, rows, above_hole)
     ):
         shape = Shape(text=body)

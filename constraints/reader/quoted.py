@@ -145,9 +145,9 @@ def _from_quote(
     defined = any(term in text for term in glossary if not term.islower()) and len(text.split()) <= 12
     if defined and any(isinstance(piece, Hole) for piece in cut(text, glossary)):
         return state(page, sentence, quote.start, quote.end, cut(text, glossary), 0.85, purpose)
-    if is_pure(text, glossary) or is_command(text) or TAG_LINE.match(text) or len(text.split()) <= 4:
+    if is_pure(text, glossary, spoken=True) or is_command(text) or TAG_LINE.match(text) or len(text.split()) <= 4:
         if (
-            not is_pure(text, glossary)
+            not is_pure(text, glossary, spoken=True)
             and not is_command(text)
             and not TAG_LINE.match(text)
             and not carried

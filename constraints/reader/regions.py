@@ -53,9 +53,10 @@ _PLACEHOLDER = re.compile(
 
 
 _OF_FORM = re.compile(
-    r"(?i)\b(?:format|layout|the form|your (?:message|repl(?:y|ies)|response)|(?:repl(?:y|ies)|"
-    r"response|answer) (?:of yours|with|that|must|has|consists?|is)|exactly like this|"
-    r"lines per part|these replies|replies to choose|exactly one of these|one of these:)\b"
+    r"(?i)\b(?:format|layout|the form|of yours|exactly like this|lines per part|these replies|replies to choose|"
+    r"exactly one of these|one of these:)\b|\b(?:your|every|each|the|whole) (?:\w+ )?(?:repl(?:y|"
+    r"ies)|response|message)\b|"
+    r"\b(?:repl(?:y|ies)|response|answer) (?:with|that|must|has|consists?|is)\b"
 )
 
 
@@ -162,14 +163,19 @@ def _continues(text: str, seen: Collection[str]) -> bool:
 def _leads_on(lines: list[Line], index: int, seen: Collection[str]) -> bool:
     """Whether a question of an example dialogue stands here, answered in the next line as before."""
     text = lines[index].text
-    after = lines[index + 1].text if index + 1 < len(lines) else ""
-    tag = line_tag(after)
-    return (
-        bool(after)
-        and not _RESET.match(text)
-        and len(text) < 160
-        and (after[:12] in seen or (tag is not None and any(head.lower().startswith(tag[:10]) for head in seen)))
-    )
+    if _RESET.match(text) or len(text) >= 160:
+        return False
+    heads = {head.split()[0] for head in seen if head.split() and len(head.split()[0]) > 2}
+    for line in lines[index + 1 : index + 4]:
+        if not line.text:
+            return False
+        tag = line_tag(line.text)
+        spoken = (line.text.split()[0] in heads and line.text[0] in "[<(") or line.text.startswith("...")
+        if spoken or line.text[:12] in seen:
+            return True
+        if tag is not None and any(head.lower().startswith(tag[:10]) for head in seen):
+            return True
+    return False
 
 
 def line_tag(text: str) -> str | None:

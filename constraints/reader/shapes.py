@@ -16,7 +16,7 @@ _ELEMENT = re.compile(r"<([A-Za-z][\w-]{0,30})>.{0,200}</\1>|<[A-Za-z][\w-]{0,30
 _CALL = re.compile(r"[A-Za-z_]\w{0,30}\([^()\n]{0,160}\)")
 _ARROW = re.compile(r"(?:>{1,3}|=>|->|→|\$|#|/|!)[ \t]?[^\s>$#/!][^\n]{0,100}")
 _BRACKETED = re.compile(r"\[[^\n]{1,160}\]|\([^\n]{1,160}\)|<[^\n]{1,160}>|\{[^\n]{1,160}\}")
-_SEPARATED = re.compile(r"[^\W\d_][\w'’-]{0,24}(?: [\w'’-]{1,20}){0,2}\s?(?:[:=]|->|→|=>|-|–)\s?\S")
+_SEPARATED = re.compile(r"\*{0,2}[^\W\d_][\w'’-]{0,24}(?: [\w'’-]{1,20}){0,2}\s?(?:[:=]|->|→|=>|-|–)\s?\S")
 _COMMAND = re.compile(r"[A-Z]{2,}(?:[ _-][A-Z]{2,}){0,2}[.!]?|[A-Z]{2,}")
 _PURPOSE = re.compile(
     r"(?i)^(?:to|if|when|once|for|in order|whenever|as soon|after|before|your|a|an|the|asking|"
@@ -50,8 +50,15 @@ class Shape:
     purpose: str = ""
 
 
-def is_pure(text: str, glossary: Mapping[str, str], *, block: bool = False) -> bool:
-    """Whether the whole text is a template by its marks alone."""
+def is_pure(text: str, glossary: Mapping[str, str], *, block: bool = False, spoken: bool = False) -> bool:
+    """Whether the whole text is a template by its marks alone.
+
+    Args:
+        text: the text.
+        glossary: placeholders that the prompt defines.
+        block: whether it stands under a statement of the form, so that a tag with plain words will do.
+        spoken: whether it is set off from what is said about it, so that it may be a whole sentence.
+    """
     text = text.strip()
     if not text or len(text) > 400 or _DEFINES.search(text) or defines(text, glossary) or not balanced(text):
         return False
@@ -65,7 +72,10 @@ def is_pure(text: str, glossary: Mapping[str, str], *, block: bool = False) -> b
         return text.count(" ") < 16
     if marks(text, glossary):
         fixed = fixed_words(text, glossary)
-        return (bool(_SEPARATED.match(text)) and fixed <= 8) or fixed <= 3
+        if spoken and has_strong(text, glossary) and not _TALK.search(text):
+            return fixed <= 12
+        dotted = "..." in text or "…" in text
+        return (bool(_SEPARATED.match(text)) and fixed <= 8) or (fixed <= 3 and not dotted)
     if block and TAG_LINE.match(text):
         rest = text[TAG_LINE.match(text).end() :] if TAG_LINE.match(text) else ""  # type: ignore[union-attr]
         return len(rest.split()) <= 12
@@ -94,6 +104,7 @@ def has_strong(text: str, glossary: Mapping[str, str]) -> bool:
     return bool(_STRONG.search(text)) or any(term in text for term in glossary if term[0] in "<$[" or "_HERE" in term)
 
 
+_TALK = re.compile(r"(?i)\b(?:repl(?:y|ies)|form|format|placeholder|replace|write|put|answer with|says?|instead)\b")
 _STRONG = re.compile(r"\$[A-Z][A-Z_]+|\b[A-Z]+_HERE\b")
 
 
@@ -137,9 +148,9 @@ def line_shape(text: str, glossary: Mapping[str, str], *, listed: bool) -> Shape
         ):
             continue
         shape = leading(shape, glossary)
-        if is_pure(shape, glossary) or is_command(shape) or (listed and _short(shape, purpose, dashed)):
+        if is_pure(shape, glossary, spoken=listed) or is_command(shape) or (listed and _short(shape, purpose, dashed)):
             return Shape(text=shape, purpose=purpose)
-    if listed and (is_command(whole) or is_pure(whole, glossary, block=True)):
+    if listed and (is_command(whole) or is_pure(whole, glossary, block=True, spoken=True)):
         return Shape(text=whole)
     return None
 
@@ -202,13 +213,17 @@ def _short(shape: str, purpose: str, dashed: bool) -> bool:
 def _bare(text: str) -> str:
     """A template without the quotation marks and the full stop around it."""
     text = text.strip()
-    if text.endswith((".", ";", ",")) and not text.endswith("..."):
+    if text.endswith((".", ";", ",")) and not text.endswith("...") and not _SPOKEN.fullmatch(text):
         text = text[:-1].rstrip()
     if len(text) >= 2 and text[0] in "\"'`“‘" and text[-1] in "\"'`”’" and text[1:-1].count(text[0]) == 0:
         text = text[1:-1].strip()
     if text[:2] == '"{' and text[-2:] == '}"':
         text = text[1:-1]
-    return text.strip("*").strip() if text.startswith("**") else text
+    return text[2:-2].strip() if text.startswith("**") and text.endswith("**") and text.count("**") == 2 else text
+
+
+_SPOKEN = re.compile(r"[A-Z][a-z']*(?:,? [\w'$<>\[\]_-]+){2,14}[.!]")
+"""A whole sentence, whose full stop is part of it."""
 
 
 def pieces_of(text: str, glossary: Mapping[str, str], *, block: bool = False) -> Pieces:

@@ -148,6 +148,7 @@ def _braced(page: Page, sentence: Sentence, glossary: Mapping[str, str]) -> list
     if (
         not any(term in sentence.text for term in glossary)
         and not FORM_CUE.search(sentence.lower)
+        and "<" not in sentence.text
         and not SAY.search(head[-60:])
     ):
         return []
