@@ -96,15 +96,38 @@ def _task(session: Session) -> _Task | None:
         return None
     index, form = forms[0]
     slot = form.slots[0]
+    said = said_values(session, slot.name)
     for event in reversed(heard[-3:]):  # a request to try again carries no words
         block = event.text if event.index > 0 else event.text[-1_500:]
-        words = slot.options if slot.kind is SlotKind.LIST and len(slot.options) > 1 else words_in_play(block)
+        words = _on_offer(block, slot, said)
         clue = _clue_in(block, words)
         if len(words) > 1 and clue is not None:
             most = slot.high or announced(block, words)
             count = 1 if slot.kind is SlotKind.CHOICE else max(slot.low or 1, most or 1)
             return _Task(form=index, slot=slot, words=tuple(words), clue=clue, count=count)
     return None
+
+
+def said_values(session: Session, slot: str) -> frozenset[str]:
+    """Every item that we have said in a slot, in lower case."""
+    return frozenset(
+        item.strip().casefold()
+        for event in session.memory.events
+        if event.source is Source.SELF
+        for name, value in event.fills
+        if name == slot
+        for item in value.split(",")
+    )
+
+
+def _on_offer(block: str, slot: Slot, said: frozenset[str]) -> tuple[str, ...]:
+    """The words that may be picked: those the message lists, as far as the form allows them and they are fresh."""
+    listed = words_in_play(block, least=2)
+    allowed = slot.options if slot.kind is SlotKind.LIST and len(slot.options) > 1 else ()
+    both = tuple(word for word in listed if word in allowed) if allowed else listed
+    words = both if len(both) > 1 else (listed if len(listed) > 3 else allowed or listed)
+    fresh = tuple(word for word in words if word.casefold() not in said)
+    return fresh or words
 
 
 def _clue_in(text: str, words: Sequence[str]) -> str | None:
