@@ -5,7 +5,8 @@ that one driver can run a single turn and another can batch many of them. It
 touches no weights, files or globals; time enters through the deadline's clock.
 """
 
-from collections.abc import Callable, Generator, Sequence
+import re
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from agent.config import AgentConfig
@@ -35,6 +36,7 @@ from constraints.turn import TurnConstraint, constrain
 from memory.events import Source
 from memory.store import Memory
 from planner.session import Option, Proposal, Session
+from planner.slots import explanation_slot
 
 RESAMPLING_TEMPERATURE = 0.8
 LAST_RESORT = "OK."
@@ -126,7 +128,7 @@ class Funnel:
         said = said_before(session.memory)
         limit = self.config.free_text_tokens
         planned = [
-            constrain(session.rulebook, said=said, form=option.form, fills=option.fills, text_tokens=limit)
+            _constrain_to(session.rulebook, option, said, limit)
             for option in proposal.options[: self.config.repairs + 1]
         ]
         return [*planned, constrain(session.rulebook, said=said, text_tokens=limit)]
@@ -235,6 +237,27 @@ class Funnel:
         reply = constraints[-1].cheapest().strip() or LAST_RESORT
         record.events.append(Drafted(at_ms=record.ms(), text=reply, source="cheapest"))
         return reply, False
+
+
+def _constrain_to(
+    rulebook: Rulebook, option: Option, said: Sequence[Mapping[str, str]], text_tokens: int
+) -> TurnConstraint:
+    """What may be said when a planner has chosen an option: its reason explains it, where the form asks for that."""
+    form = rulebook.forms[option.form]
+    slot = explanation_slot(form) if option.fills and option.reason else None
+    if slot is not None and slot.name not in option.fills:
+        for reason in (option.reason, _PLAIN.sub("", option.reason)):
+            fills = {**option.fills, slot.name: reason}
+            explained = constrain(rulebook, said=said, form=option.form, fills=fills, text_tokens=text_tokens)
+            if all(other.name in fills for other in form.slots) and not constrain(
+                rulebook, said=said, form=option.form, text_tokens=text_tokens
+            ).check(explained.cheapest()):
+                return explained
+    return constrain(rulebook, said=said, form=option.form, fills=option.fills, text_tokens=text_tokens)
+
+
+_PLAIN = re.compile(r"[^\w\s.,;'-]")
+"""Characters that a form may give a meaning of its own: quotes, brackets, braces."""
 
 
 def said_before(memory: Memory) -> list[dict[str, str]]:
