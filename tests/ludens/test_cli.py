@@ -23,7 +23,9 @@ def assert_refused(done: subprocess.CompletedProcess[str], *words: str) -> None:
         assert word in done.stderr
 
 
-@pytest.mark.parametrize("command", [[], ["play"], ["ask"], ["rules"], ["harness", "init"], ["games", "list"], ["games", "sample"]])
+@pytest.mark.parametrize(
+    "command", [[], ["play"], ["ask"], ["rules"], ["harness", "init"], ["games", "list"], ["games", "sample"]]
+)
 def test_help_has_an_example(command: list[str]) -> None:
     done = ludens(*command, "--help")
     assert done.returncode == 0

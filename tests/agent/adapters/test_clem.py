@@ -15,7 +15,9 @@ HISTORY = [{"role": "user", "content": "Reply in the form: GUESS: <a word>\n\nCL
 
 
 def model(script: list[str], *, bare: bool) -> ClemModel:
-    return ClemModel(ModelSpec(model_name="m", backend="ludens"), ScriptedModel(script), ClemConfig(bare=bare, agent=UNPLANNED))
+    return ClemModel(
+        ModelSpec(model_name="m", backend="ludens"), ScriptedModel(script), ClemConfig(bare=bare, agent=UNPLANNED)
+    )
 
 
 def test_the_bare_model_is_handed_on_as_it_is() -> None:
@@ -53,7 +55,9 @@ def test_a_batch_gives_the_same_replies_in_order(bare: bool) -> None:
         return "GUESS: " + ("lemon" if "yellow" in messages[-1].content else "cherry")  # type: ignore[index]
 
     other = [{"role": "user", "content": "Reply in the form: GUESS: <a word>\n\nCLUE: a red fruit"}]
-    played = ClemModel(ModelSpec(model_name="m", backend="ludens"), ScriptedModel(speak), ClemConfig(bare=bare, agent=UNPLANNED))
+    played = ClemModel(
+        ModelSpec(model_name="m", backend="ludens"), ScriptedModel(speak), ClemConfig(bare=bare, agent=UNPLANNED)
+    )
     texts = [text for _, _, text in played.generate_batch_response([HISTORY, other, HISTORY])]
     assert texts == ["GUESS: lemon", "GUESS: cherry", "GUESS: lemon"]
     assert texts[0] == played.generate_response(HISTORY)[2]
