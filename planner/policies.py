@@ -10,6 +10,7 @@ from planner.gather import Gather
 from planner.guess import Guess
 from planner.hint import Hint
 from planner.judge import Judge
+from planner.paint import Dictate, Follow
 from planner.pick import Pick
 from planner.session import Ranker
 
@@ -31,4 +32,6 @@ def policies(ranker: Ranker | None = None, meanings: Meanings | None = None) -> 
         Gather(association=association),
         Pick(association=association),
         Answer(meanings=meanings),
+        Dictate(),
+        Follow(),
     )
