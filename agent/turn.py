@@ -13,6 +13,7 @@ from agent.config import AgentConfig
 from agent.deadline import Deadline
 from agent.decision import Decision, Usage
 from agent.errors import GrammarError
+from agent.judging import Judge
 from agent.models.language_model import Completion, Sampling
 from agent.ranking import Tally
 from agent.trace import (
@@ -39,7 +40,6 @@ from planner.session import Option, Proposal, Session
 from planner.slots import explanation_slot
 
 RESAMPLING_TEMPERATURE = 0.8
-LAST_RESORT = "OK."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +108,8 @@ class Funnel:
         proposal = self._propose(session, record)
         record.events.append(_proposed(record, session.rulebook, proposal))
         constraints = self._constraints(session, proposal)
-        reply, legal = yield from self._speak(constraints, transcript, sampling, record)
+        judge = Judge(session=session, on=self.check, certain=_certain(proposal, constraints))
+        reply, legal = yield from self._speak(judge, constraints, transcript, sampling, record)
         record.events.append(Said(at_ms=record.ms(), reply=reply, legal=legal))
         symbolic_s = max(0.0, deadline.clock() - record.began - record.waited_s)
         usage = replace(record.usage, seconds=symbolic_s + record.model_s, symbolic_seconds=symbolic_s)
@@ -134,21 +135,26 @@ class Funnel:
         return [*planned, constrain(session.rulebook, said=said, text_tokens=limit)]
 
     def _speak(
-        self, constraints: Sequence[TurnConstraint], transcript: Transcript, sampling: Sampling, record: _Record
+        self,
+        judge: Judge,
+        constraints: Sequence[TurnConstraint],
+        transcript: Transcript,
+        sampling: Sampling,
+        record: _Record,
     ) -> Generator[ModelCall, Completion, tuple[str, bool]]:
         """Drafts, checks and repairs until a reply may leave; the second value says whether all checks passed."""
         spent_tokens, attempt, drafts = 0, 0, 0
         messages = transcript
         while attempt < len(constraints) and drafts <= self.config.repairs + len(constraints):
             constraint = constraints[attempt]
-            grammar = constraint.grammar()
+            grammar = judge.narrowed(constraint.grammar())
             planned = attempt < len(constraints) - 1
             if self._is_late(record, grammar):
                 break
             decoding = self._sampling(sampling, drafts, record)
             text = yield from self._draft(messages, grammar, decoding, record)
             drafts += 1
-            reply, violations = self._judge(constraint, text, grammar, record)
+            reply, violations = self._judge(judge, constraint, text, record)
             if reply is not None:
                 return reply, True
             spent_tokens += 0 if grammar is not None and grammar.only_reply else record.usage.generated_tokens
@@ -158,7 +164,9 @@ class Funnel:
                 break
             elif drafts > 1:  # resampling was not enough: say what was wrong
                 messages = _told(transcript, text, violations)
-        return self._cheapest(constraints, record)
+        reply, legal = judge.last_resort(constraints)
+        record.events.append(Drafted(at_ms=record.ms(), text=reply, source="cheapest"))
+        return reply, legal
 
     def _draft(
         self, messages: Transcript, grammar: Grammar | None, sampling: Sampling, record: _Record
@@ -194,22 +202,16 @@ class Funnel:
         return completion.text
 
     def _judge(
-        self, constraint: TurnConstraint, text: str, grammar: Grammar | None, record: _Record
+        self, judge: Judge, constraint: TurnConstraint, text: str, record: _Record
     ) -> tuple[str | None, tuple[str, ...]]:
         """The reply if the draft, or a cheap mend of it, may leave; else what is wrong with it."""
-        reply = text.strip()
-        if not self.check:
-            return reply, ()
-        found = constraint.check(reply)
-        if not found:
-            return reply, ()
-        mended = constraint.repair(reply)
-        violations = tuple(f"{violation.kind}: {violation.hint}" for violation in found)
-        record.events.append(Rejected(at_ms=record.ms(), text=text, violations=violations))
-        if mended is not None and not constraint.check(mended):
-            record.events.append(Drafted(at_ms=record.ms(), text=mended, source="repair"))
-            return mended, ()
-        return None, violations
+        verdict = judge.judge(constraint, text)
+        violations = tuple(f"{violation.kind}: {violation.hint}" for violation in verdict.violations)
+        if violations:
+            record.events.append(Rejected(at_ms=record.ms(), text=text, violations=violations))
+        if verdict.mended and verdict.reply is not None:
+            record.events.append(Drafted(at_ms=record.ms(), text=verdict.reply, source="repair"))
+        return verdict.reply, violations
 
     def _sampling(self, sampling: Sampling, drafts: int, record: _Record) -> Sampling:
         left = record.deadline.seconds_left()
@@ -227,16 +229,11 @@ class Funnel:
         record.events.append(Hurried(at_ms=record.ms(), seconds_left=record.deadline.seconds_left() or 0.0))
         return True
 
-    def _cheapest(self, constraints: Sequence[TurnConstraint], record: _Record) -> tuple[str, bool]:
-        """The planner's best option in its shortest legal form; without any form, a polite nothing."""
-        for constraint in constraints:
-            reply = constraint.cheapest().strip() or LAST_RESORT
-            if not constraint.check(reply):
-                record.events.append(Drafted(at_ms=record.ms(), text=reply, source="cheapest"))
-                return reply, True
-        reply = constraints[-1].cheapest().strip() or LAST_RESORT
-        record.events.append(Drafted(at_ms=record.ms(), text=reply, source="cheapest"))
-        return reply, False
+
+def _certain(proposal: Proposal, constraints: Sequence[TurnConstraint]) -> frozenset[TurnConstraint]:
+    """The constraints of options that memory proves best."""
+    pairs = zip(proposal.options, constraints[:-1], strict=False)
+    return frozenset(constraint for option, constraint in pairs if option.certain)
 
 
 def _constrain_to(
