@@ -84,9 +84,14 @@ def _word_before(text: str, length: int) -> str:
 
 def was_refused(text: str) -> bool:
     """Whether a message says that the last guess was no legal word."""
-    return _REFUSED.search(text[:READ_CHARACTERS]) is not None
+    head = text[:READ_CHARACTERS]
+    if _REFUSED.search(head) is not None:
+        return True
+    return len(head) < 600 and _AGAIN.search(head) is not None and _COMMENT.search(head) is None
 
 
+_AGAIN = re.compile(r"\b(?:try\s+again|could\s+not\s+(?:be\s+used|accept)|invalid\s+reply|not\s+accepted)\b", re.I)
+_COMMENT = re.compile(r"\b(?:agree|disagree|advis|critic|comment|opinion|colleague|thinks?|final)", re.I)
 _REFUSED = re.compile(
     r"\b(?:not|n[o']t|isn['’]t)\s+(?:a\s+|an\s+|in\s+|among\s+)?(?:the\s+|my\s+|our\s+|any\s+)?"
     r"(?:valid|real|legal|known|allowed|accepted|recogni[sz]ed|english|proper|existing|word\s+list|dictionary|vocabulary|list"

@@ -50,6 +50,7 @@ class _Patterns:
     """Compiled ways of writing one marking."""
 
     mark: re.Pattern[str]
+    closed: re.Pattern[str]
     before: re.Pattern[str]
     after: re.Pattern[str]
     wordy: bool
@@ -62,6 +63,10 @@ def _patterns(marking: Marking) -> _Patterns:
     wordy = all(text[:1].isalpha() and len(text) > 2 for text in marks)
     return _Patterns(
         mark=re.compile(written, re.IGNORECASE),
+        closed=re.compile(
+            rf"(?<![A-Za-z])(?P<letter>[A-Za-z])[^\w\n]{{0,4}}?(?P<mark>{written})(?=[\s,;|)>\]}}\"'.]|$)",
+            re.IGNORECASE,
+        ),
         before=re.compile(rf"(?<![A-Za-z])(?P<letter>[A-Za-z])[^\w\n]{{0,4}}?(?P<mark>{written})", re.IGNORECASE),
         after=re.compile(rf"(?P<mark>{written})[^\w\n]{{0,3}}(?P<letter>[A-Za-z])(?![A-Za-z])", re.IGNORECASE),
         wordy=wordy,
@@ -89,6 +94,7 @@ def read_marks(text: str, marking: Marking, length: int) -> list[Reading]:
     """
     patterns = _patterns(marking)
     for readings in (
+        _paired(text, patterns.closed, marking, length),
         _paired(text, patterns.before, marking, length),
         _paired(text, patterns.after, marking, length),
         _runs(text, patterns, marking, length),

@@ -40,6 +40,8 @@ class Answer:
         forms = session.rulebook.forms
         if newest is None or "?" not in newest.text or not forms:
             return 0.0
+        if session.rulebook.letters is not None or session.rulebook.legend is not None:
+            return 0.0
         if not all(len(form.slots) == 1 for form in forms) or not own_fields(session.memory, _labels(forms)):
             return 0.0
         return 0.7 if "?" in newest.text.strip().split("\n\n")[-1] else 0.0
@@ -117,6 +119,6 @@ def _verdict_form(forms: tuple[ReplyForm, ...]) -> tuple[int, Slot, str, str] | 
 def _text_form(forms: tuple[ReplyForm, ...]) -> tuple[int, Slot] | None:
     for index, form in enumerate(forms):
         for slot in form.slots:
-            if slot.kind in (SlotKind.TEXT, SlotKind.PROSE, SlotKind.WORD):
+            if slot.kind in (SlotKind.TEXT, SlotKind.PROSE):
                 return index, slot
     return None

@@ -15,7 +15,7 @@ from memory.belief import EXACT, PRESENT, Clue, best_hit, codes, contradicts, sp
 from memory.lexicon import WordList, english
 from planner.session import Option, Proposal, Ranker, Session
 from planner.slots import answer_slot, in_voice, verdict_slot
-from planner.wordgame import Affinity, Situation, Words, candidates, read_situation, waiting_guess
+from planner.wordgame import Affinity, Situation, Words, candidates, read_marking, read_situation, waiting_guess
 
 WORTH = (100.0, 100.0, 100.0, 50.0, 30.0, 20.0)
 """What being right with the first, second, … guess is worth: early is good, but three guesses are soon enough."""
@@ -61,7 +61,7 @@ class Eliminate:
         if not slots or any(verdict_slot(form) is not None for form in rulebook.forms):
             return 0.0
         sized = rulebook.letters is not None or any(slot.letters is not None for slot in slots)
-        if rulebook.legend is not None:
+        if rulebook.legend is not None or (sized and read_marking(session, rulebook.letters or 5) is not None):
             return 0.95 if sized or any(slot.kind is SlotKind.WORD for slot in slots) else 0.6
         return 0.6 if sized else 0.0
 

@@ -15,6 +15,9 @@ from memory.facts import Fact
 from memory.meanings import Meanings, same_family
 from memory.store import Memory
 
+_SPEAKERS = frozenset(
+    ("you", "game", "player", "gm", "me", "partner", "q", "a", "user", "assistant", "master", "your mate")
+)
 _QUESTION_WORDS = frozenset(("what", "which", "why", "is", "are", "was", "do", "does", "did"))
 _ORDINARY = {
     "from": r"from\b|origin|depart|leav|start|coming",
@@ -87,7 +90,12 @@ def _lines(text: str, facts: Sequence[Fact], form_labels: Sequence[str]) -> list
     best: list[Field] = []
     end = -1
     for fact in facts:
-        usable = fact.relation not in form_labels and not _PLACEHOLDER.search(fact.value) and len(fact.value) <= 80
+        usable = (
+            fact.relation not in form_labels
+            and (len(fact.relation) == 1 or fact.relation not in _SPEAKERS)
+            and not _PLACEHOLDER.search(fact.value)
+            and len(fact.value) <= 80
+        )
         adjacent = end >= 0 and not text[end : fact.start].strip(" \t\n-*•>")
         block = [*(block if adjacent else []), Field(label=fact.relation, value=fact.value)] if usable else []
         best = block if len(block) > len(best) else best

@@ -24,6 +24,7 @@ ROWS = [
     ("[.c] [=r] [.a] [.n] [~e]", SIGNS, "crane"),
     ("⬛🟩⬛⬛🟨", SQUARES, ""),
     ("c⬛r🟩a⬛n⬛e🟨", SQUARES, "crane"),
+    ("Result: c=x, r==, a=x, n=x, e=?", Marking(exact="=", present="?", absent="x"), "crane"),
     ("02001", DIGITS, ""),
     ("C0 R2 A0 N0 E1", DIGITS, "crane"),
     ("BGBBY", LETTERS, ""),
@@ -88,6 +89,7 @@ def test_usual_marks_are_read_without_a_legend() -> None:
         "Sorry, that isn't in my word list.",
         "Unknown word! Another one, please.",
         "I don't know that word.",
+        "That reply could not be used. Please try again.",
     ],
 )
 def test_refused_words_are_noticed(text: str) -> None:
