@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from agent.assisted_reading import AssistedReader
 from agent.bare import shared_time
 from agent.config import AgentConfig
 from agent.deadline import Clock, Deadline
@@ -13,6 +14,7 @@ from agent.fold import Fold, forget, normalise, read_nothing
 from agent.meanings import installed_meanings
 from agent.models.language_model import Completion, LanguageModel, Sampling
 from agent.ranking import ModelRanker
+from agent.reading_cache import ReadingCache, cache_folder
 from agent.transcript import Message
 from agent.turn import Funnel, ModelCall, Turn
 from constraints.reader import read
@@ -45,8 +47,9 @@ class Agent:
         self._began = clock()
         self._ranker = ModelRanker(model)
         on = self.config.modules
+        self._reader = self._assistant() if self.config.assisted_reading and "constraints" in on else None
         self._fold = Fold(
-            read_rules=read if "constraints" in on else read_nothing,
+            read_rules=self._reader or (read if "constraints" in on else read_nothing),
             keep=remember if "memory" in on else forget,
             capacity=self.config.cached_sessions,
         )
@@ -98,7 +101,13 @@ class Agent:
         decoding = sampling or Sampling(
             max_tokens=self.config.max_reply_tokens, temperature=self.config.temperature, seed=self.config.seed
         )
-        return self._funnel.turn(session, transcript, decoding, deadline)
+        readings = self._reader.billed() if self._reader is not None else ()
+        return self._funnel.turn(session, transcript, decoding, deadline, readings)
+
+    def _assistant(self) -> AssistedReader:
+        """The reader that asks the model; it keeps answers on disk where the model has a name to keep them under."""
+        name = str(getattr(self.model, "name", ""))
+        return AssistedReader(model=self.model, cache=ReadingCache(model=name, folder=cache_folder() if name else None))
 
     def _planner(self) -> Callable[[Session], Proposal]:
         on = self.config.modules

@@ -78,6 +78,14 @@ def merge(rulebook: Rulebook, filled: FilledForm, prompt: str, message: int) -> 
     return replace(rulebook, forms=joined, standing=standing, rules=(*rulebook.rules, *rules))
 
 
+def assisted(rulebook: Rulebook) -> Rulebook:
+    """The part of a rulebook that a model read."""
+    return Rulebook(
+        forms=tuple(form for form in rulebook.forms if form.confidence <= ASSISTED),
+        rules=tuple(rule for rule in rulebook.rules if rule.confidence <= ASSISTED),
+    )
+
+
 def _known(rule: Rule, rules: Sequence[Rule]) -> bool:
     return any(other.kind is rule.kind for other in rules)
 

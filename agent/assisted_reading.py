@@ -8,7 +8,7 @@ function of prompt and model. What can be believed of it is `agent.anchoring`'s
 business.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pydantic import ValidationError
 
@@ -16,7 +16,7 @@ from agent.anchoring import demands, looks_like_a_game, merge
 from agent.errors import GrammarError
 from agent.filled_form import NOTHING, FilledForm, form_grammar, option_candidates, tag_candidates
 from agent.fold import Read
-from agent.models.language_model import LanguageModel, Sampling
+from agent.models.language_model import Completion, LanguageModel, Sampling
 from agent.reading_cache import ReadingCache
 from agent.transcript import Message
 from constraints.reader import read
@@ -46,11 +46,13 @@ class AssistedReader:
         model: who helps.
         cache: what it read before.
         base: the reader that comes first.
+        asked: what the model was asked and has not yet been put on a bill.
     """
 
     model: LanguageModel
     cache: ReadingCache
     base: Read = read
+    asked: list[Completion] = field(default_factory=list[Completion])
 
     def __call__(self, rulebook: Rulebook, text: str, *, own: bool, message: int) -> Rulebook:
         """Folds one message into the rulebook."""
@@ -67,12 +69,18 @@ class AssistedReader:
             self.cache.put(prompt, known)
         return known
 
+    def billed(self) -> list[Completion]:
+        """What the model was asked since this was last called."""
+        billed, self.asked = self.asked, []
+        return billed
+
     def _asked(self, prompt: str) -> FilledForm:
         grammar = form_grammar(tag_candidates(prompt), option_candidates(prompt))
         question = _QUESTION.format(prompt=_shortened(prompt))
         messages = [Message(role="user", content=question)]
         try:
             answer = self.model.complete(messages, grammar, Sampling(max_tokens=_ANSWER_TOKENS))
+            self.asked.append(answer)
             return FilledForm.model_validate_json(answer.text)
         except (GrammarError, ValidationError):  # no help is no harm
             return NOTHING

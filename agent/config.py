@@ -23,6 +23,10 @@ class AgentConfig(BaseModel):
         default="sentences",
         description="Who knows what words mean: a sentence encoder, where its weights are installed, or nobody.",
     )
+    assisted_reading: bool = Field(
+        default=True,
+        description="Whether the model helps to read a game's first message where the reader finds no reply form.",
+    )
     max_reply_tokens: int = Field(default=100, ge=1, description="Most tokens of one reply, unless the call says less.")
     free_text_tokens: int = Field(
         default=40, ge=1, description="Most tokens of one free-text slot within a reply form."

@@ -25,6 +25,22 @@ class RulesRead(_Event):
     options: tuple[str, ...] = Field(description="What the newest message offers to choose from.")
 
 
+class Assisted(_Event):
+    """What of the rulebook the language model read, because the deterministic reader was at a loss."""
+
+    kind: Literal["assisted"] = "assisted"
+    forms: tuple[str, ...] = Field(description="Reply forms it read, slots in angle brackets.")
+    rules: tuple[str, ...] = Field(description="Hard rules it read, with their words or bounds.")
+    generated_tokens: int = Field(description="Tokens decoded for it in this turn; 0 when it was read before.")
+
+
+class Cautioned(_Event):
+    """What is odd about the rules: contradictions, impossible demands, another player's orders."""
+
+    kind: Literal["cautioned"] = "cautioned"
+    cautions: tuple[str, ...] = Field(description="One sentence each.")
+
+
 class Remembered(_Event):
     """What memory holds when the turn begins."""
 
@@ -91,7 +107,17 @@ class Said(_Event):
 
 
 TraceEvent = Annotated[
-    RulesRead | Remembered | Proposed | Constrained | Drafted | Rejected | Hurried | Unsteered | Said,
+    RulesRead
+    | Assisted
+    | Cautioned
+    | Remembered
+    | Proposed
+    | Constrained
+    | Drafted
+    | Rejected
+    | Hurried
+    | Unsteered
+    | Said,
     Field(discriminator="kind"),
 ]
 

@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from agent.anchoring import assisted
+from agent.cautions import cautions
 from agent.config import AgentConfig
 from agent.deadline import Deadline
 from agent.decision import Decision, Usage
@@ -17,6 +19,8 @@ from agent.judging import Judge
 from agent.models.language_model import Completion, Sampling
 from agent.ranking import Tally
 from agent.trace import (
+    Assisted,
+    Cautioned,
     Constrained,
     Drafted,
     Hurried,
@@ -94,7 +98,14 @@ class Funnel:
     tally: Tally = field(default_factory=Tally)
     expected_call_s: float = 0.0
 
-    def turn(self, session: Session, transcript: Transcript, sampling: Sampling, deadline: Deadline) -> Turn:
+    def turn(
+        self,
+        session: Session,
+        transcript: Transcript,
+        sampling: Sampling,
+        deadline: Deadline,
+        readings: Sequence[Completion] = (),
+    ) -> Turn:
         """The coroutine of one turn.
 
         Args:
@@ -102,8 +113,12 @@ class Funnel:
             transcript: the normalised transcript.
             sampling: how the first draft is decoded.
             deadline: when the reply must have left.
+            readings: what the model was asked while the transcript was read.
         """
         record = _Record(deadline=deadline, began=deadline.clock())
+        for completion in readings:
+            record.usage = record.usage.plus(completion)
+            record.model_s += completion.seconds
         _note_session(record, session)
         proposal = self._propose(session, record)
         record.events.append(_proposed(record, session.rulebook, proposal))
@@ -282,6 +297,19 @@ def _note_session(record: _Record, session: Session) -> None:
             options=tuple(value for options in rulebook.options[:1] for value in options.values),
         )
     )
+    helped = assisted(rulebook)
+    if helped.forms or helped.rules:
+        record.events.append(
+            Assisted(
+                at_ms=record.ms(),
+                forms=tuple(show_form(form) for form in helped.forms),
+                rules=tuple(f"{rule.kind}: {', '.join(rule.words) or rule.span.text}" for rule in helped.rules),
+                generated_tokens=record.usage.generated_tokens,
+            )
+        )
+    odd = cautions(session)
+    if odd:
+        record.events.append(Cautioned(at_ms=record.ms(), cautions=odd))
     events = session.memory.events
     record.events.append(Remembered(at_ms=record.ms(), events=len(events), digest=f"{len(events)} messages"))
 
