@@ -48,9 +48,9 @@ def repeats_failure(session: Session, said: Utterance) -> list[Violation]:
 
 
 def _is_answer(said: Utterance) -> bool:
-    """Whether a reply answers a question of the game, which may well be answered alike twice."""
+    """Whether a reply says yes or no to a question of the game, which it may well do twice."""
     own = [value for value in said.values if not value.explains]
-    return bool(own) and all(_ANSWERS.search(value.name) and not _GUESSES.search(value.name) for value in own)
+    return bool(own) and all(_YES.match(value.text) or _NO.match(value.text) for value in own)
 
 
 def repeats_asked(session: Session, said: Utterance) -> list[Violation]:
