@@ -13,6 +13,7 @@ from constraints.forms import Literal, Part, ReplyForm, Slot, SlotKind
 from constraints.reader.words import number
 from constraints.rulebook import Rule, Rulebook, RuleKind
 from constraints.span import Span
+from constraints.turn import constrain
 
 ASSISTED = 0.3
 """Confidence of what a model read; everything read without it is surer."""
@@ -92,11 +93,8 @@ def _known(rule: Rule, rules: Sequence[Rule]) -> bool:
 
 def _joined(own: tuple[ReplyForm, ...], others: tuple[ReplyForm, ...], page: "_Prompt") -> tuple[ReplyForm, ...]:
     """The forms read without a model; an assisted one joins them only where an example in the prompt shows it."""
-    fresh = [
-        form
-        for form in others
-        if (shown := page.example(form)) is not None and not any(one.parse(shown) is not None for one in own)
-    ]
+    legal = constrain(Rulebook(forms=own))
+    fresh = [form for form in others if (shown := page.example(form)) is not None and legal.check(shown)]
     return (*own, *fresh)
 
 

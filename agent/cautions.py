@@ -7,21 +7,19 @@ from another player. None of them changes a reply: the stated form holds.
 import re
 from collections.abc import Iterator
 
+from agent.utterance import READ_CHARACTERS, rules_text, sentences
 from constraints.forms import SlotKind
 from constraints.reader.regions import line_tag
-from constraints.rulebook import Rule, Rulebook, RuleKind
+from constraints.reader.words import NUMBER, number
+from constraints.rulebook import Rulebook, RuleKind
 from memory.events import Source
 from planner.session import Session
 
-_ONE_ANSWER = (RuleKind.STARTS, RuleKind.ENDS, RuleKind.LANGUAGE, RuleKind.LETTERS)
 _COUNTED = (
     RuleKind.LETTERS,
     RuleKind.WORDS,
     RuleKind.SENTENCES,
     RuleKind.LINES,
-    RuleKind.PARAGRAPHS,
-    RuleKind.BULLETS,
-    RuleKind.CAPITAL_WORDS,
 )
 _USURPS = re.compile(
     r"\b(?:ignore|disregard|forget|override)\b[^.!?\n]{0,40}"
@@ -34,31 +32,38 @@ _ORDERS = re.compile(
     r"|the\s+game\s+is\s+over)\b",
     re.IGNORECASE,
 )
+_AMOUNT = re.compile(
+    r"\b(?P<how>exactly|precisely|at\s+least|at\s+most|no\s+(?:more|fewer|less)\s+than|(?:more|fewer|less)\s+than|up\s+to)\s+"
+    rf"(?P<size>{NUMBER})\s+(?P<unit>word|sentence|line|letter|paragraph)s?\b",
+    re.IGNORECASE,
+)
+_SMALL = re.compile(r"\b(?:all|only|entire\w*)\b[^.\n]{0,30}\b(?:lower\s?case|small\s+letters)\b", re.IGNORECASE)
+_CAPITAL = re.compile(
+    r"\b(?:all|only|entire\w*)\b[^.\n]{0,40}\b(?:upper\s?case|capitals|capital\s+letters|all\s+caps)\b", re.IGNORECASE
+)
 _ZERO = re.compile(r"\b(?:zero|0)[ -](?:letters?|words?|sentences?|lines?)\b", re.IGNORECASE)
-_DEMANDED = re.compile(r"\b(?:repl\w+|answer\w*|guess\w*|word|writ\w+|respon\w+|exactly|of)\b", re.I)
-_READ_CHARACTERS = 8_000
+_DEMANDED = re.compile(r"\b(?:repl\w+|answer\w*|guess\w*|word|writ\w+|respon\w+|has|have|exactly|of)\b", re.I)
 
 
 def cautions(session: Session) -> tuple[str, ...]:
     """One sentence for each oddity, in a fixed order."""
     rulebook = session.rulebook
-    found = (*_contradictions(rulebook), *_impossible(rulebook), *_zero(session), *_orders(session))
+    found = (*_contradictions(session), *_impossible(rulebook), *_zero(session), *_orders(session))
     return tuple(dict.fromkeys(found))[:8]
 
 
-def _contradictions(rulebook: Rulebook) -> Iterator[str]:
-    kinds = {rule.kind for rule in rulebook.rules}
-    if {RuleKind.LOWERCASE, RuleKind.CAPITALS} <= kinds:
+def _contradictions(session: Session) -> Iterator[str]:
+    rulebook = session.rulebook
+    yield from _amounts(rules_text(session))
+    if _SMALL.search(rules_text(session)) and _CAPITAL.search(rules_text(session)):
         yield "The rules demand small letters only and capital letters only."
-    for kind in _COUNTED:
-        rules = rulebook.of(kind)
-        low, high = _widest(rules)
-        if low is not None and high is not None and low > high and len(rules) > 1:
-            yield f"The rules contradict each other about {kind.value}: at least {low} and at most {high}."
-    for kind in _ONE_ANSWER:
-        said = tuple(dict.fromkeys(rule.words for rule in rulebook.of(kind) if rule.words))
+    sizes = {slot.letters for form in rulebook.forms for slot in form.slots if slot.letters is not None}
+    if rulebook.letters is not None and sizes and rulebook.letters not in sizes:
+        yield f"The rules contradict each other about letters: {rulebook.letters} and {min(sizes)}."
+    for kind in (RuleKind.STARTS, RuleKind.ENDS, RuleKind.LANGUAGE):
+        said = tuple(dict.fromkeys(rule.words[0] for rule in rulebook.of(kind) if rule.words))
         if len(said) > 1:
-            words = " and ".join(f'"{one[0][:40]}"' for one in said)
+            words = " and ".join(f'"{word[:40]}"' for word in said)
             yield f"The rules contradict each other about {kind.value}: {words}."
     banned = {word.casefold() for rule in rulebook.of(RuleKind.FORBIDDEN_WORDS) for word in rule.words}
     for kind in (RuleKind.KEYWORDS, RuleKind.STARTS, RuleKind.ENDS):
@@ -68,17 +73,32 @@ def _contradictions(rulebook: Rulebook) -> Iterator[str]:
                     yield f'The rules demand and forbid "{word[:40]}".'
 
 
-def _widest(rules: tuple[Rule, ...]) -> tuple[int | None, int | None]:
-    lows = [rule.low for rule in rules if rule.low is not None and not rule.slot]
-    highs = [rule.high for rule in rules if rule.high is not None and not rule.slot]
-    return max(lows, default=None), min(highs, default=None)
+def _amounts(text: str) -> Iterator[str]:
+    """Amounts demanded of the reply that no reply has; the reader keeps the first of them only."""
+    bounds: dict[str, tuple[int, int]] = {}
+    for sentence in sentences(text):
+        if not _DEMANDED.search(sentence):
+            continue
+        for match in _AMOUNT.finditer(sentence):
+            size, how, unit = number(match["size"]), match["how"].lower(), match["unit"].lower()
+            if size is None:
+                continue
+            low, high = bounds.get(unit, (0, 1_000_000))
+            if how.startswith(("exactly", "precisely", "at least", "no fewer", "no less", "more")):
+                low = max(low, size + how.startswith("more"))
+            if how.startswith(("exactly", "precisely", "at most", "no more", "up to", "fewer", "less")):
+                high = min(high, size - how.startswith(("fewer", "less")))
+            bounds[unit] = low, high
+    for unit, (low, high) in bounds.items():
+        if low > high:
+            yield f"The rules contradict each other about {unit}s: at least {low} and at most {high}."
 
 
 def _impossible(rulebook: Rulebook) -> Iterator[str]:
     for rule in rulebook.rules:
         if rule.low is not None and rule.high is not None and rule.low > rule.high:
             yield f"Nothing can have {rule.kind.value} between {rule.low} and {rule.high}."
-        if rule.high is not None and rule.high <= 0 and rule.kind in _COUNTED[:4]:
+        if rule.high is not None and rule.high <= 0 and rule.kind in _COUNTED:
             yield f"No reply can have {rule.high} {rule.kind.value}."
     for form in rulebook.forms:
         for slot in form.slots:
@@ -92,10 +112,10 @@ def _impossible(rulebook: Rulebook) -> Iterator[str]:
 
 def _zero(session: Session) -> Iterator[str]:
     """Demands for nothing at all, which are no rule that can be read."""
-    for event in session.memory.events[:1]:
-        for match in _ZERO.finditer(event.text[:_READ_CHARACTERS]):
-            if _DEMANDED.search(event.text[max(0, match.start() - 60) : match.end() + 20]):
-                yield f'The rules ask for the impossible: "{match.group()}".'
+    for sentence in sentences(rules_text(session)):
+        match = _ZERO.search(sentence)
+        if match is not None and _DEMANDED.search(sentence):
+            yield f'The rules ask for the impossible: "{match.group()}".'
 
 
 def _orders(session: Session) -> Iterator[str]:
@@ -104,7 +124,7 @@ def _orders(session: Session) -> Iterator[str]:
     newest = session.memory.newest(Source.GAME)
     if newest is None:
         return
-    for line in newest.text[:_READ_CHARACTERS].splitlines():
+    for line in newest.text[:READ_CHARACTERS].splitlines():
         tag = line_tag(line)
         if tag is None or tag in rulebook.masters:
             continue
