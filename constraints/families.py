@@ -1,289 +1,163 @@
 """Word families and endings of English: data for `constraints.morphology`."""
 
-SUFFIXES = [
-    "ingly",
-    "edly",
-    "iness",
-    "fulness",
-    "lessness",
-    "ational",
-    "ization",
-    "isation",
-    "ations",
-    "ation",
-    "itions",
-    "ition",
-    "ements",
-    "ement",
-    "ments",
-    "ment",
-    "nesses",
-    "ness",
-    "ities",
-    "ity",
-    "ically",
-    "ical",
-    "ances",
-    "ance",
-    "ences",
-    "ence",
-    "ables",
-    "able",
-    "ibles",
-    "ible",
-    "fully",
-    "ful",
-    "less",
-    "ships",
-    "ship",
-    "hoods",
-    "hood",
-    "ions",
-    "ion",
-    "ings",
-    "ing",
-    "iest",
-    "ier",
-    "ied",
-    "ies",
-    "ized",
-    "ised",
-    "izes",
-    "ises",
-    "ize",
-    "ise",
-    "ists",
-    "ist",
-    "isms",
-    "ism",
-    "ous",
-    "ives",
-    "ive",
-    "ants",
-    "ant",
-    "ents",
-    "ent",
-    "ates",
-    "ated",
-    "ate",
-    "ers",
-    "er",
-    "est",
-    "ed",
-    "es",
-    "ly",
-    "al",
-    "ic",
-    "en",
-    "y",
-    "s",
-]
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
 
 
-CLOSED = [
-    "s",
-    "es",
-    "'s",
-    "ed",
-    "d",
-    "ing",
-    "er",
-    "ers",
-    "est",
-    "r",
-    "rs",
-    "y",
-    "ly",
-    "ness",
-    "less",
-    "ful",
-    "able",
-    "ish",
-    "like",
-    "al",
-    "ic",
-    "ist",
-    "ists",
-    "ism",
-    "ment",
-    "ments",
-    "ion",
-    "ions",
-    "ation",
-    "or",
-    "ors",
-    "en",
-    "ens",
-    "ened",
-    "ening",
-    "ier",
-    "iest",
-    "ies",
-    "ied",
-    "ily",
-    "iness",
-    "ship",
-    "hood",
-    "dom",
-    "ery",
-    "age",
-    "ages",
-    "ty",
-    "th",
-    "ance",
-    "ence",
-    "ant",
-    "ent",
-    "ive",
-    "ous",
-]
+SUFFIXES = _words(
+    """
+    lessness ilities atively ational fulness ization isation ations itions ements nesses ically ility ively ative
+    ingly iness ation ition ement ments ities ances ences ables ibles fully ships hoods edly ment ness ical ance
+    ence able ible less ship hood ions ings iest ized ised izes ises ists isms ives ants ents ates ated ity ful
+    ion ing ier ied ies ize ise ist ism ous ive ant ent ate ers est ors er ed es ly al ic en or y s
+    """
+)
+"""Endings that are taken off, the longest first."""
 
+CLOSED = _words(
+    """
+    s es 's ed d ing er ers est r rs y ly ness less ful able ish like al ic ist ists ism ment ments ion ions ation
+    or ors en ens ened ening ier iest ies ied ily iness ship hood dom ery age ages ty th ance ence ant ent ive ous
+    ings ingly edly ional ity ities ility ative ively ying ously ably ible ibly
+    """
+)
+"""Endings that a short stem may take."""
+
+CLIPPED = _words("ing ings ed er ers est able ably ation ations ion ions y ies al ive ively or ors ery ity ities ional")
+"""Endings that begin with a vowel and swallow a final e, or follow a doubled letter."""
+
+COMMON_PARTS = _words(
+    """
+    every water about trans other where over through super which their while hyper those there these inter under
+    after
+    """
+)
+"""Beginnings and ends of long words that mean nothing by themselves."""
 
 FAMILIES = tuple(
     frozenset(line.split())
-    for line in """be is are was were been being am
-go goes went gone going
-have has had having
-do does did done doing
-see sees saw seen seeing sight
-eat eats ate eaten eating
-give gives gave given giving gift
-take takes took taken taking
-come comes came coming
-run runs ran running
-sing sings sang sung singing song songs singer
-drink drinks drank drunk drinking
-swim swims swam swum swimming
-begin begins began begun beginning
-write writes wrote written writing
-speak speaks spoke spoken speaking speech
-break breaks broke broken breaking
-choose chooses chose chosen choosing choice
-fly flies flew flown flying flight
-grow grows grew grown growing growth
-know knows knew known knowing knowledge
-throw throws threw thrown throwing
-draw draws drew drawn drawing
-drive drives drove driven driving
-ride rides rode ridden riding
-rise rises rose risen rising
-fall falls fell fallen falling
-steal steals stole stolen stealing theft thief thieves
-wear wears wore worn wearing
-bear bears bore borne born birth
-buy buys bought buying
-bring brings brought bringing
-think thinks thought thinking thoughts
-teach teaches taught teaching teacher
-catch catches caught catching
-fight fights fought fighting
-seek seeks sought seeking
-sell sells sold selling sale sales
-tell tells told telling tale tales
-say says said saying
-pay pays paid paying
-make makes made making
-find finds found finding
-hold holds held holding
-stand stands stood standing
-understand understands understood
-win wins won winning
-sit sits sat sitting seat seats
-sleep sleeps slept sleeping asleep
-keep keeps kept keeping
-feel feels felt feeling
-leave leaves left leaving
-lose loses lost losing loss losses
-build builds built building
-send sends sent sending
-spend spends spent spending
-lend lends lent lending loan loans
-shoot shoots shot shooting shots
-hear hears heard hearing
-freeze freezes froze frozen freezing frost
-bite bites bit bitten biting
-hide hides hid hidden hiding
-feed feeds fed feeding food foods
-bleed bleeds bled bleeding blood bloody
-sweep sweeps swept sweeping
-weep weeps wept weeping
-strike strikes struck striking
-swear swears swore sworn
-tear tears tore torn
-wake wakes woke woken waking awake
-die dies died dying dead death deaths deadly
-lie lies lied lying liar
-man men manly
-woman women womanly
-child children childish childhood
-foot feet
-tooth teeth dental
-goose geese
-mouse mice
-louse lice
-ox oxen
-person people persons
-knife knives
-wife wives
-life lives living alive live
-leaf leaves leafy
-wolf wolves
-half halves
-shelf shelves
-loaf loaves
-calf calves
-scarf scarves
-hoof hooves
-thief thieves
-good better best well
-bad worse worst
-far farther further
-little less least
-long longer length lengthy
-strong stronger strength
-wide wider width
-deep deeper depth
-high higher height
-hot hotter heat heated
-warm warmer warmth
-young younger youth
-true truth truly
-wise wiser wisdom
-free freedom
-poor poverty
-proud pride
-hungry hunger
-angry anger
-thirsty thirst
-beautiful beauty
-sun sunny solar
-moon lunar
-king kingdom royal
-marry married marriage
-die dice""".splitlines()
+    for line in """
+    alive life live lives living
+    am are be been being is was were
+    anger angry
+    asleep sleep sleeping sleeps slept
+    ate eat eaten eating eats
+    awake wake wakes waking woke woken
+    bad worse worst
+    bear bears birth bore born borne
+    beautiful beauty
+    began begin beginning begins begun
+    best better good well
+    bit bite bites biting bitten
+    bled bleed bleeding bleeds blood bloody
+    bought buy buying buys
+    break breaking breaks broke broken
+    bring bringing brings brought
+    build building builds built
+    calf calves
+    came come comes coming
+    catch catches catching caught
+    child childhood childish children
+    choice choose chooses choosing chose chosen
+    dead deadly death deaths die died dies dying
+    deep deeper depth
+    dental teeth tooth
+    dice die
+    did do does doing done
+    drank drink drinking drinks drunk
+    draw drawing drawn draws drew
+    drive driven drives driving drove
+    fall fallen falling falls fell
+    far farther further
+    fed feed feeding feeds food foods
+    feel feeling feels felt
+    feet foot
+    fight fighting fights fought
+    find finding finds found
+    flew flies flight flown fly flying
+    free freedom
+    freeze freezes freezing frost froze frozen
+    gave gift give given gives giving
+    geese goose
+    go goes going gone went
+    grew grow growing grown grows growth
+    had has have having
+    half halves
+    hear heard hearing hears
+    heat heated hot hotter
+    height high higher
+    held hold holding holds
+    hid hidden hide hides hiding
+    hoof hooves
+    hunger hungry
+    keep keeping keeps kept
+    king kingdom royal
+    knew know knowing knowledge known knows
+    knife knives
+    leaf leafy leaves
+    least less little
+    leave leaves leaving left
+    lend lending lends lent loan loans
+    length lengthy long longer
+    liar lie lied lies lying
+    lice louse
+    loaf loaves
+    lose loses losing loss losses lost
+    lunar moon
+    made make makes making
+    man manly men
+    marriage married marry
+    mice mouse
+    ox oxen
+    paid pay paying pays
+    people person persons
+    poor poverty
+    pride proud
+    ran run running runs
+    ridden ride rides riding rode
+    rise risen rises rising rose
+    said say saying says
+    sale sales sell selling sells sold
+    sang sing singer singing sings song songs sung
+    sat seat seats sit sits sitting
+    saw see seeing seen sees sight
+    scarf scarves
+    seek seeking seeks sought
+    send sending sends sent
+    shelf shelves
+    shoot shooting shoots shot shots
+    solar sun sunny
+    speak speaking speaks speech spoke spoken
+    spend spending spends spent
+    stand standing stands stood
+    steal stealing steals stole stolen theft thief thieves
+    strength strong stronger
+    strike strikes striking struck
+    swam swim swimming swims swum
+    swear swears swore sworn
+    sweep sweeping sweeps swept
+    take taken takes taking took
+    tale tales tell telling tells told
+    taught teach teacher teaches teaching
+    tear tears tore torn
+    thief thieves
+    think thinking thinks thought thoughts
+    thirst thirsty
+    threw throw throwing thrown throws
+    true truly truth
+    understand understands understood
+    warm warmer warmth
+    wear wearing wears wore worn
+    weep weeping weeps wept
+    wide wider width
+    wife wives
+    win winning wins won
+    wisdom wise wiser
+    wolf wolves
+    woman womanly women
+    write writes writing written wrote
+    young younger youth
+    """.strip().splitlines()
 )
-
-
-COMMON_PARTS = frozenset(
-    [
-        "under",
-        "over",
-        "inter",
-        "after",
-        "where",
-        "there",
-        "every",
-        "other",
-        "about",
-        "their",
-        "these",
-        "those",
-        "which",
-        "while",
-        "water",
-        "through",
-        "super",
-        "hyper",
-        "trans",
-    ]
-)
+"""Words that are forms of each other though no ending tells."""

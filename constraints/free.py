@@ -141,14 +141,16 @@ def _paragraph_starts(text: str, rule: Rule, word: str) -> bool:
     return len(pieces) >= place and pieces[place - 1].lower().startswith(word.lower())
 
 
-def _bare(text: str) -> str:
-    return re.sub(r"[\s.]", "", text).lower()
+def _postscript(mark: str) -> re.Pattern[str]:
+    """Finds a postscript by its mark, however it is dotted."""
+    letters = [char for char in mark if char.isalpha()]
+    return re.compile(r"(?i)(?:^|\s)" + r"\.?\s?".join(letters) + r"\b")
 
 
 _TESTS: dict[RuleKind, Callable[[str, Rule, str], bool]] = {
     RuleKind.TITLE: lambda text, rule, word: bool(_TITLE.search(text)),
     RuleKind.QUOTED: lambda text, rule, word: len(text.strip()) > 1 and text.strip()[0] == text.strip()[-1] == '"',
-    RuleKind.POSTSCRIPT: lambda text, rule, word: _bare(word) in _bare(text),
+    RuleKind.POSTSCRIPT: lambda text, rule, word: bool(_postscript(word).search(text)),
     RuleKind.STARTS: lambda text, rule, word: text.strip().lower().startswith(tuple(one.lower() for one in rule.words)),
     RuleKind.ENDS: lambda text, rule, word: text.strip().strip('"').lower().endswith(word.strip('"').lower()),
     RuleKind.NO_COMMAS: lambda text, rule, word: "," not in text,

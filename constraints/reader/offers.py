@@ -14,12 +14,17 @@ from constraints.rulebook import OptionList
 
 def stated_counts(page: Page, name: str) -> tuple[int | None, int | None]:
     """Counts of list items stated anywhere beside "comma-separated list"."""
-    for sentence in page.sentences:
-        if sentence.region is Region.RULE and re.search(r"comma|\blist of\b|separated", sentence.lower):
-            low, high = read_counts(sentence.lower)
-            if low is not None or high is not None:
-                return low, high
+    for cue in (_LISTED, _PICKED):
+        for sentence in page.sentences:
+            if sentence.region is Region.RULE and cue.search(sentence.lower):
+                low, high = read_counts(sentence.lower)
+                if low is not None or high is not None:
+                    return low, high
     return None, None
+
+
+_LISTED = re.compile(r"comma|\blist of\b|separated")
+_PICKED = re.compile(r"\b(?:pick|choose|select|name|guess|give)\b[^.]{0,40}\b(?:words?|items?|targets?|of them)\b")
 
 
 def recounted(slot: Slot, page: Page) -> Slot:

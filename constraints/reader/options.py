@@ -166,7 +166,7 @@ def _after_label(line: Line, separator: re.Match[str], header: str) -> Found | N
     )
     if not single and not looks_like_items(values, 3):
         return None
-    if any(_NO_VALUE.search(value) for value in values) or (
+    if any(_NO_VALUE.search(value) or not re.search(r"\w", value) for value in values) or (
         len(values) < 2 and not colon and "lead" not in separator.group()
     ):
         return None

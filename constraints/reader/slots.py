@@ -18,6 +18,10 @@ from constraints.rulebook import OptionList
 
 _VAGUE = frozenset(
     [
+        "reply",
+        "response",
+        "message",
+        "output",
         "word",
         "words",
         "text",

@@ -45,7 +45,9 @@ _GENERIC = re.compile(
     r"answer\b|number\b|reason|explanation|"
     r"guess\b|clue\b|name\b|yes\b|no\b|true\b|list\b|short\b|brief\b|x\b|integer|sentence|"
     r"question|target|message|comma|xxx|foo|"
-    r"something|value|content|action|direction|letter|first[, ]|same or|description|expression|option|choice|thought)"
+    r"something|"
+    r"why\b|how\b|what\b|where\b|who\b|which\b|value|"
+    r"content|action|direction|letter|first[, ]|same or|description|expression|option|choice|thought)"
 )
 _BRACKETS = {"<": ">", "[": "]", "(": ")", "{": "}"}
 
