@@ -131,7 +131,7 @@ FAMILIES = tuple(
     speak speaking speaks speech spoke spoken
     spend spending spends spent
     stand standing stands stood
-    steal stealing steals stole stolen theft thief thieves
+    steal stealing steals stole stolen
     strength strong stronger
     strike strikes striking struck
     swam swim swimming swims swum

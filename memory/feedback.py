@@ -90,7 +90,11 @@ def was_refused(text: str) -> bool:
     return len(head) < 600 and _AGAIN.search(head) is not None and _COMMENT.search(head) is None
 
 
-_AGAIN = re.compile(r"\b(?:try\s+again|could\s+not\s+(?:be\s+used|accept)|invalid\s+reply|not\s+accepted)\b", re.I)
+_AGAIN = re.compile(
+    r"\b(?:try\s+again|could\s+not\s+(?:be\s+used|accept)|invalid\s+reply|not\s+accepted|once\s+(?:again|more)"
+    r"|repeat\s+(?:it|that|your))\b",
+    re.I,
+)
 _COMMENT = re.compile(r"\b(?:agree|disagree|advis|critic|comment|opinion|colleague|thinks?|final)", re.I)
 _REFUSED = re.compile(
     r"\b(?:not|n[o']t|isn['’]t)\s+(?:a\s+|an\s+|in\s+|among\s+)?(?:the\s+|my\s+|our\s+|any\s+)?"

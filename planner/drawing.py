@@ -25,6 +25,9 @@ _DIRECTION = re.compile(r"dir|way|label|move|via|exit|relation|type", re.IGNOREC
 
 _SCHEMA = re.compile(r"node|room|place|vert|location|visited|edge|connection|link|path|door|map|graph", re.IGNORECASE)
 
+READ_CHARACTERS = 20_000
+MOST_OBJECTS = 40
+
 Walked = tuple[str, str, str]
 """One walked connection: the room's name, the way taken, the name of the room it led to."""
 
@@ -43,6 +46,20 @@ def draw(template: str | None, drawn: Chart) -> str | None:
     ways = sorted({way for room in drawn.rooms.values() for way in room.exits})
     picture = _fill(shape, "", list(shown.values()), edges, shown.get(drawn.here) if drawn.here else None, ways)
     return None if picture is None else json.dumps(picture, ensure_ascii=False)
+
+
+def layout_shown(text: str) -> str | None:
+    """The longest JSON object in a text that can be understood as a drawn map; None when there is none."""
+    decoder = json.JSONDecoder()
+    found: list[str] = []
+    for start in [match.start() for match in re.finditer(r"\{", text[:READ_CHARACTERS])][:MOST_OBJECTS]:
+        try:
+            value, end = decoder.raw_decode(text, start)
+        except json.JSONDecodeError:
+            continue
+        if value and _fill(cast(Json, value), "", [], [], None, []) is not None:
+            found.append(text[start:end])
+    return max(found, key=len, default=None)
 
 
 def _parse(template: str) -> Json:

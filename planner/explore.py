@@ -7,12 +7,12 @@ and how moves are said; knows no wording.
 
 from dataclasses import dataclass
 
-from constraints.forms import ReplyForm, SlotKind
+from constraints.forms import SlotKind
 from memory.cartography import chart
 from memory.chart import Chart, Key, name_key, paths_from, way_to
 from memory.compass import is_direction
 from memory.events import Source
-from planner.drawing import draw
+from planner.drawing import draw, layout_shown
 from planner.session import Option, Proposal, Session
 from planner.speech import Saying, speaks_of_moving, way_to_stop, ways_to_say
 from planner.target import target_room
@@ -52,23 +52,29 @@ class Explore:
         stop = way_to_stop(forms, sorted({way for room in drawn.rooms.values() for way in room.exits}))
         wanted = target_room(session.memory)
         options = [
-            _option(forms, drawn, said[way], score, reason)
+            _option(session, drawn, said[way], score, reason)
             for way, score, reason in _ranked_ways(drawn, wanted)
             if way in said
         ]
         if stop is not None and (reason := _why_stop(session, drawn, wanted, bool(options))):
-            options.insert(0, _option(forms, drawn, stop, 2.0, reason))
+            options.insert(0, _option(session, drawn, stop, 2.0, reason))
         return Proposal(policy=self.name, options=tuple(options))
 
 
-def _option(forms: tuple[ReplyForm, ...], drawn: Chart, saying: Saying, score: float, reason: str) -> Option:
+def _option(session: Session, drawn: Chart, saying: Saying, score: float, reason: str) -> Option:
     fills = saying.fills
-    for slot in forms[saying.form].slots:
+    for slot in session.rulebook.forms[saying.form].slots:
         if slot.kind is SlotKind.JSON and slot.name not in fills:
-            picture = draw(slot.template, drawn)
+            picture = draw(slot.template or _layout(session), drawn)
             if picture is not None:
                 fills[slot.name] = picture
     return Option(form=saying.form, fills=fills, score=score, reason=reason, certain=score >= 1.0)
+
+
+def _layout(session: Session) -> str | None:
+    """How the rules show a drawn map, when the reply form itself does not."""
+    first = next((event.text for event in session.memory.events if event.source is Source.GAME), "")
+    return layout_shown(first)
 
 
 def _why_stop(session: Session, drawn: Chart, wanted: str | None, can_move: bool) -> str:

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from constraints.forms import SlotKind
+from constraints.morphology import found as variant
 from memory.events import Source
 from memory.meanings import same_family
 from planner.association import SHARPNESS, Association, content_words, readings
@@ -147,7 +148,7 @@ def neighbours(association: Association, target: str, forbidden: Sequence[str], 
     used = {word for text in given for word in content_words(text)}
     found: list[str] = []
     for word, _ in association.meanings.nearest(association.meanings.of([target])[0], 120):
-        barred = any(same_family(word, other.casefold()) for other in forbidden)
+        barred = variant(word, tuple(forbidden)) is not None or any(same_family(word, one.casefold()) for one in forbidden)
         twin = any(same_family(word, other) for other in (*found, *used))
         if not barred and not twin and content_words(word) and not _RUDE.search(word):
             found.append(word)

@@ -65,8 +65,20 @@ def read_situation(session: Session) -> Situation:
     spoken = tuple(slot.name for slot in slots)
     marking = read_marking(session, length)
     clues = read_clues(memory.events, marking, length, spoken)
-    refused = frozenset(refused_words(memory.events, length, spoken)) - {clue.guess for clue in clues}
+    unmarked = {*refused_words(memory.events, length, spoken), *_insisted_on(session, length, spoken)}
+    refused = frozenset(unmarked - {clue.guess for clue in clues})
     return Situation(length=length, clues=clues, refused=refused, hint=read_hint(session))
+
+
+def _insisted_on(session: Session, length: int, spoken: tuple[str, ...]) -> list[str]:
+    """Our last guess when we said it twice running: if that brought no marks, a third time will not."""
+    said = [
+        guess
+        for event in session.memory.events
+        if event.source is Source.SELF
+        for guess in own_guesses(event, length, spoken)
+    ]
+    return said[-1:] if len(said) > 1 and said[-1] == said[-2] else []
 
 
 def read_marking(session: Session, length: int) -> Marking | None:
