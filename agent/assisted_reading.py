@@ -4,7 +4,8 @@ The deterministic reader reads every message first. Only where it read no form,
 or an unsure one, from the first message of what looks like a game that demands
 one, the model fills in the same understanding under a JSON grammar: once per
 prompt, greedily, without a time limit, so that the assisted rulebook is a pure
-function of prompt and model. What can be believed of it is `agent.anchoring`'s
+function of prompt and model. A model that fails at prompts whose forms are
+known is not asked any further. What can be believed of it is `agent.anchoring`'s
 business.
 """
 
@@ -18,6 +19,7 @@ from agent.filled_form import NOTHING, FilledForm, form_grammar, option_candidat
 from agent.fold import Read
 from agent.models.language_model import Completion, LanguageModel, Sampling
 from agent.reading_cache import ReadingCache
+from agent.reading_trial import TRIALS, Trial
 from agent.transcript import Message
 from constraints.reader import read
 from constraints.rulebook import Rulebook
@@ -46,12 +48,14 @@ class AssistedReader:
         model: who helps.
         cache: what it read before.
         base: the reader that comes first.
+        trials: what the model must be able to read before it is believed.
         asked: what the model was asked and has not yet been put on a bill.
     """
 
     model: LanguageModel
     cache: ReadingCache
     base: Read = read
+    trials: tuple[Trial, ...] = TRIALS
     asked: list[Completion] = field(default_factory=list[Completion])
 
     def __call__(self, rulebook: Rulebook, text: str, *, own: bool, message: int) -> Rulebook:
@@ -59,7 +63,11 @@ class AssistedReader:
         found = self.base(rulebook, text, own=own, message=message)
         if own or rulebook.heard > 0 or not needs_help(found, text):
             return found
-        return merge(found, self.reading(text), text, message)
+        return merge(found, self.reading(text), text, message) if self.trusted() else found
+
+    def trusted(self) -> bool:
+        """Whether the model reads prompts whose forms are known; tried once, when help is first needed."""
+        return all(trial.passed(self.reading(trial.prompt)) for trial in self.trials)
 
     def reading(self, prompt: str) -> FilledForm:
         """What the model says about a prompt; asked once."""

@@ -5,7 +5,8 @@
 Replies of experts in practice games (train split, instances drawn by the seed) and, where `../shared/data` is present,
 of recorded players count as admitted, refused or free (nothing was read that binds), with and without the model's help.
 Static prompts are counted by how many change from free to bound. `--blind` withholds what the deterministic reader
-finds from N expert episodes, to show what the model alone would make of prompts that nobody can read.
+finds from N expert episodes, to show what the model alone would make of prompts that nobody can read: as it stands,
+and believed whether or not it passes its trial.
 """
 
 import argparse
@@ -74,8 +75,11 @@ def main() -> None:
         figures["static"] = compare_prompts(static, helper)
     if arguments.blind:
         step = max(1, len(experts) // arguments.blind)
-        blind = AssistedReader(model=helper.model, cache=helper.cache, base=read_no_form)
-        figures["blind"] = compare(experts[::step][: arguments.blind], read_no_form, blind)
+        withheld = experts[::step][: arguments.blind]
+        for name, trials in (("blind", helper.trials), ("blind_and_believed", ())):
+            blind = AssistedReader(model=helper.model, cache=helper.cache, base=read_no_form, trials=trials)
+            figures[name] = compare(withheld, read_no_form, blind)
+    figures["trial"] = {"prompts": len(helper.trials), "passed": passed(helper)}
     if arguments.json:
         print(json.dumps(figures))
         return
@@ -175,6 +179,11 @@ def compare_prompts(prompts: Iterable[str], helper: AssistedReader) -> dict[str,
         counts["from_free_to_bound"] += free and not still
         counts["forms_added"] += len(helped.forms) > len(alone.forms)
     return dict(counts)
+
+
+def passed(helper: AssistedReader) -> int:
+    """How many of the trial prompts the model reads well; it is believed when it reads all."""
+    return sum(trial.passed(helper.reading(trial.prompt)) for trial in helper.trials)
 
 
 def _first_reply(messages: Sequence[Message]) -> int:

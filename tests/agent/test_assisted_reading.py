@@ -19,6 +19,7 @@ from agent.fold import Fold, normalise
 from agent.models.language_model import Sampling
 from agent.models.scripted import ScriptedModel
 from agent.reading_cache import ReadingCache
+from agent.reading_trial import TRIALS
 from agent.trace import Assisted
 from agent.transcript import Message
 from constraints.forms import ReplyForm, Slot, SlotKind
@@ -58,7 +59,9 @@ def line(tag: str, value: str) -> Mapping[str, str]:
 
 def reader(text: str, folder: Path | None = None) -> tuple[AssistedReader, ScriptedModel]:
     model = ScriptedModel([text])
-    return AssistedReader(model=model, cache=ReadingCache(model="m", folder=folder), base=read_no_form), model
+    return AssistedReader(
+        model=model, cache=ReadingCache(model="m", folder=folder), base=read_no_form, trials=()
+    ), model
 
 
 def helped(text: str, prompt: str = ODD) -> Rulebook:
@@ -210,7 +213,7 @@ def test_a_grammar_that_cannot_be_followed_changes_nothing() -> None:
     def speak(messages: Sequence[Message], grammar: Grammar | None, sampling: Sampling) -> str:
         raise GrammarError("too hard")
 
-    assistant = AssistedReader(model=ScriptedModel(speak), cache=ReadingCache(model="m"), base=read_no_form)
+    assistant = AssistedReader(model=ScriptedModel(speak), cache=ReadingCache(model="m"), base=read_no_form, trials=())
     assert assistant(Rulebook(), ODD, own=False, message=0).forms == ()
 
 
@@ -232,6 +235,7 @@ def test_help_is_traced_and_billed() -> None:
     agent = Agent(model, AgentConfig().without("planner"))
     assert agent._reader is not None
     agent._reader.base = read_no_form
+    agent._reader.trials = ()
     decision = agent.act([Message(role="user", content=ODD)])
     assert decision.reply == "FOUND+ gate"
     assert decision.usage.calls == 2
@@ -245,6 +249,40 @@ def test_help_can_be_switched_off() -> None:
     model = ScriptedModel(["anything"])
     Agent(model, AgentConfig(assisted_reading=False)).act([Message(role="user", content=ODD)])
     assert all("JSON record" not in messages[-1].content for messages, _, _ in model.calls)
+
+
+FAIR = (
+    answer(replies=[[line("NAME:", "text")]]),
+    answer(replies=[[line("WALK=", "text")], [line("REST=", "text")]]),
+    answer(one_word=True),
+)
+
+
+def test_a_model_that_passes_the_trial_is_believed() -> None:
+    for trial, said in zip(TRIALS, FAIR, strict=True):
+        assert trial.passed(FilledForm.model_validate_json(said))
+        assert needs_help(Rulebook(), trial.prompt)
+    model = ScriptedModel([*FAIR, answer(replies=[[line("FOUND+", "text")]])])
+    assistant = AssistedReader(model=model, cache=ReadingCache(model="m"), base=read_no_form)
+    assert len(assistant(Rulebook(), ODD, own=False, message=0).forms) == 1
+    assert len(model.calls) == 4
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        answer(replies=[[line("HEAR:", "text")]]),
+        answer(replies=[[line("NAME:", "text")], [line("HEAR:", "text")]]),
+        answer(),
+        "no",
+    ],
+)
+def test_a_model_that_fails_the_trial_is_not_asked(said: str) -> None:
+    model = ScriptedModel([said])
+    assistant = AssistedReader(model=model, cache=ReadingCache(model="m"), base=read_no_form)
+    assert assistant(Rulebook(), ODD, own=False, message=0).forms == ()
+    assert assistant(Rulebook(), ODD, own=False, message=0).forms == ()
+    assert len(model.calls) <= 2
 
 
 JUNK = st.text(max_size=200)
@@ -298,6 +336,8 @@ def test_the_embedded_model_fills_the_form() -> None:
     from agent.models.locate import load
 
     model = load("embedded")
+    helper = AssistedReader(model=model, cache=ReadingCache(model="embedded"))
+    assert not helper.trusted()  # so that it never makes things worse
     grammar = form_grammar(tag_candidates(ODD), option_candidates(ODD))
     said = model.complete([Message(role="user", content=ODD)], grammar, Sampling(max_tokens=220))
     FilledForm.model_validate_json(said.text)
