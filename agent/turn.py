@@ -43,6 +43,8 @@ from memory.store import Memory
 from planner.session import Option, Proposal, Session
 from planner.slots import explanation_slot
 
+FEWEST_TOKENS = 8
+"""Fewer tokens than these are not worth asking for."""
 RESAMPLING_TEMPERATURE = 0.8
 
 
@@ -122,9 +124,12 @@ class Funnel:
         _note_session(record, session)
         proposal = self._propose(session, record)
         record.events.append(_proposed(record, session.rulebook, proposal))
-        constraints = self._constraints(session, proposal)
+        constraints = self._constraints(session, proposal, sampling)
         judge = Judge(session=session, on=self.check, certain=_certain(proposal, constraints))
-        reply, legal = yield from self._speak(judge, constraints, transcript, sampling, record)
+        if constraints[0].forms:
+            reply, legal = yield from self._speak(judge, constraints, transcript, sampling, record)
+        else:
+            reply, legal = yield from self._speak_freely(judge, constraints[0], transcript, sampling, record)
         record.events.append(Said(at_ms=record.ms(), reply=reply, legal=legal))
         symbolic_s = max(0.0, deadline.clock() - record.began - record.waited_s)
         usage = replace(record.usage, seconds=symbolic_s + record.model_s, symbolic_seconds=symbolic_s)
@@ -139,7 +144,7 @@ class Funnel:
         record.waited_s += self.tally.seconds - seconds
         return proposal
 
-    def _constraints(self, session: Session, proposal: Proposal) -> list[TurnConstraint]:
+    def _constraints(self, session: Session, proposal: Proposal, sampling: Sampling) -> list[TurnConstraint]:
         """What may be said, one constraint per option, best first; last, without a plan."""
         said = said_before(session.memory)
         limit = self.config.free_text_tokens
@@ -147,7 +152,8 @@ class Funnel:
             _constrain_to(session.rulebook, option, said, limit)
             for option in proposal.options[: self.config.repairs + 1]
         ]
-        return [*planned, constrain(session.rulebook, said=said, text_tokens=limit)]
+        unplanned = constrain(session.rulebook, said=said, text_tokens=limit, reply_tokens=sampling.max_tokens)
+        return [*planned, unplanned]
 
     def _speak(
         self,
@@ -182,6 +188,57 @@ class Funnel:
         reply, legal = judge.last_resort(constraints)
         record.events.append(Drafted(at_ms=record.ms(), text=reply, source="cheapest"))
         return reply, legal
+
+    def _speak_freely(
+        self,
+        judge: Judge,
+        constraint: TurnConstraint,
+        transcript: Transcript,
+        sampling: Sampling,
+        record: _Record,
+    ) -> Generator[ModelCall, Completion, tuple[str, bool]]:
+        """Drafts a reply that has no form; when no draft can be made to keep all rules, the nearest one leaves."""
+        grammar, messages = constraint.grammar(), transcript
+        best, fewest, first_tokens = "", -1, 0
+        for draft in range(self.config.repairs + 1):
+            spent = record.usage.generated_tokens - first_tokens
+            if self._is_late(record, grammar) or (draft > 0 and spent > self.config.repair_tokens):
+                break
+            decoding = self._sampling(sampling, draft, record)
+            text = yield from self._draft(messages, grammar, decoding, record)
+            if draft == 0:
+                text = yield from self._extended(constraint, text, transcript, decoding, record)
+                first_tokens = record.usage.generated_tokens
+            reply, violations = self._judge(judge, constraint, text, record)
+            if reply is not None:
+                return reply, True
+            near = constraint.nearest(text)
+            broken = len(constraint.check(near))
+            if near and (fewest < 0 or broken < fewest):
+                best, fewest = near, broken
+            messages = _told(transcript, text, violations)
+        if not best:
+            best, legal = judge.last_resort([constraint])
+            record.events.append(Drafted(at_ms=record.ms(), text=best, source="cheapest"))
+            return best, legal
+        record.events.append(Drafted(at_ms=record.ms(), text=best, source="repair"))
+        return best, fewest == 0
+
+    def _extended(
+        self, constraint: TurnConstraint, text: str, transcript: Transcript, sampling: Sampling, record: _Record
+    ) -> Generator[ModelCall, Completion, str]:
+        """A draft that is too short, with what the model adds to it; never more tokens in all than one reply has."""
+        for _ in range(self.config.repairs if self.check else 0):
+            more = constraint.extension(text)
+            left = sampling.max_tokens - record.usage.generated_tokens
+            if more is None or left < FEWEST_TOKENS or self._is_late(record, None):
+                break
+            longer = (*transcript, *_asked(text.strip(), more.request))
+            added = yield from self._draft(longer, None, replace(sampling, max_tokens=left), record)
+            if not added.strip():
+                break
+            text = f"{text.strip()}{more.joint}{added.strip()}"
+        return text
 
     def _draft(
         self, messages: Transcript, grammar: Grammar | None, sampling: Sampling, record: _Record
@@ -280,11 +337,12 @@ def said_before(memory: Memory) -> list[dict[str, str]]:
 def _told(transcript: Transcript, draft: str, violations: Sequence[str]) -> Transcript:
     """The chat in which the model is told what was wrong with its draft."""
     complaint = "That reply is not allowed. " + " ".join(violations) + " Reply again, correctly."
-    return (
-        *transcript,
-        Message(role="assistant", content=draft.strip() or "…"),
-        Message(role="user", content=complaint),
-    )
+    return (*transcript, *_asked(draft.strip(), complaint))
+
+
+def _asked(draft: str, request: str) -> Transcript:
+    """A draft, and what is asked of the model next."""
+    return Message(role="assistant", content=draft or "…"), Message(role="user", content=request)
 
 
 def _note_session(record: _Record, session: Session) -> None:

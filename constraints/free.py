@@ -5,15 +5,12 @@ import re
 from collections.abc import Callable
 
 from constraints.checks import Violation
+from constraints.free_counts import paragraphs, ways
+from constraints.free_languages import written_in
 from constraints.morphology import found
 from constraints.rulebook import Rule, RuleKind
 
-_SENTENCE = re.compile(r"[.!?…]+[\"'”’)\]]*(?:\s|$)")
-_BULLET = re.compile(r"^\s*(?:\*(?!\*)|-|•)\s*\S", re.MULTILINE)
-_HIGHLIGHT = re.compile(r"\*[^\n*]+\*")
-_PLACEHOLDER = re.compile(r"\[[^\[\]\n]+\]")
 _TITLE = re.compile(r"<<[^\n<>]+>>")
-_WORD = re.compile(r"[\w'’-]+")
 
 COUNTED = frozenset(
     RuleKind(name)
@@ -58,46 +55,15 @@ def judge(text: str, rules: tuple[Rule, ...]) -> list[Violation]:
     return [violation for rule in rules if rule.kind in GENERAL for violation in _judge(text, rule)]
 
 
-def count(text: str, rule: Rule) -> int:
-    """How many of the rule's units a text has."""
-    kind = rule.kind
-    if kind is RuleKind.WORDS:
-        return len(_WORD.findall(text))
-    if kind is RuleKind.SENTENCES:
-        return len([piece for piece in _SENTENCE.split(text) if re.search(r"\w", piece)])
-    if kind is RuleKind.PARAGRAPHS:
-        return len(paragraphs(text, rule.words[0] if rule.words else ""))
-    if kind is RuleKind.BULLETS:
-        return len(_BULLET.findall(text))
-    if kind is RuleKind.HIGHLIGHTS:
-        return len(_HIGHLIGHT.findall(text))
-    if kind is RuleKind.PLACEHOLDERS:
-        return len(_PLACEHOLDER.findall(text))
-    if kind is RuleKind.SECTIONS:
-        return len(re.findall(rf"(?i)\b{re.escape(rule.words[0])}\s+[\dIVX]+", text))
-    if kind is RuleKind.CAPITAL_WORDS:
-        return sum(word.isupper() for word in re.findall(r"[\w'-]+", text) if any(char.isalpha() for char in word))
-    return 0
-
-
-def paragraphs(text: str, mark: str) -> list[str]:
-    """The paragraphs of a text, parted by a mark or by blank lines."""
-    pieces = re.split(r"\s?\*\*\*\s?", text) if mark == "***" else re.split(r"\n\s*\n", text)
-    return [piece.strip() for piece in pieces if piece.strip()]
-
-
 def _judge(text: str, rule: Rule) -> list[Violation]:
     kind, word = rule.kind, rule.words[0] if rule.words else ""
     if kind in COUNTED:
-        return _outside(count(text, rule), rule, kind.value.replace("_", " "))
+        return _outside(*ways(text, rule), rule, kind.value.replace("_", " "))
     if kind is RuleKind.KEYWORDS:
-        return [
-            one
-            for entry in rule.words
-            for one in _outside(len(re.findall(re.escape(entry), text, re.IGNORECASE)), rule, f'mentions of "{entry}"')
-        ]
+        return [one for entry in rule.words for one in _outside(*mentions(text, entry), rule, f'mentions of "{entry}"')]
     if kind is RuleKind.LETTER_COUNT:
-        return _outside(text.lower().count(word.lower()), rule, f'letters "{word}"')
+        letters = text.lower().count(word.lower())
+        return _outside(letters, letters, rule, f'letters "{word}"')
     if kind is RuleKind.FORBIDDEN_WORDS:
         hit = found(text, rule.words)
         return [_wrong(rule, hit, f'Do not use "{hit}" or any word like it.')] if hit else []
@@ -165,41 +131,6 @@ _TESTS: dict[RuleKind, Callable[[str, Rule, str], bool]] = {
 }
 
 
-_SCRIPTS = {
-    language: letters
-    for languages, letters in (
-        ("ru bg uk", "Ѐ-ӿ"),
-        ("ja", "぀-ヿ一-鿿"),
-        ("zh", "一-鿿"),
-        ("ko", "가-힯"),
-        ("hi mr ne", "ऀ-ॿ"),
-        ("ar ur fa", "؀-ۿ"),
-        ("bn", "ঀ-৿"),
-        ("th", "฀-๿"),
-        ("kn", "ಀ-೿"),
-        ("gu", "઀-૿"),
-        ("pa", "਀-੿"),
-        ("ta", "஀-௿"),
-        ("te", "ఀ-౿"),
-        ("he", "֐-׿"),
-        ("el", "Ͱ-Ͽ"),
-    )
-    for language in languages.split()
-}
-_ENGLISH = re.compile(r"(?i)\b(?:the|and|of|is|are|with|that|this|for|you)\b")
-
-
-def written_in(text: str, language: str) -> bool:
-    """Whether a text could be in a language: by its script, or, in Latin letters, by not being English."""
-    script = _SCRIPTS.get(language)
-    letters = [char for char in text if char.isalpha()]
-    if not letters:
-        return False
-    if script is not None:
-        return len(re.findall(f"[{script}]", text)) > 0.5 * len(letters)
-    return len(_ENGLISH.findall(text)) < 0.08 * max(8, len(text.split()))
-
-
 def _is_json(text: str) -> bool:
     body = re.sub(r"^```(?:json)?\s*|\s*```$", "", text, flags=re.IGNORECASE)
     try:
@@ -209,11 +140,17 @@ def _is_json(text: str) -> bool:
     return True
 
 
-def _outside(number: int, rule: Rule, what: str) -> list[Violation]:
-    if rule.low is not None and number < rule.low:
-        return [_wrong(rule, str(number), f"There must be at least {rule.low} {what}, there are {number}.")]
-    if rule.high is not None and number > rule.high:
-        return [_wrong(rule, str(number), f"There may be at most {rule.high} {what}, there are {number}.")]
+def mentions(text: str, entry: str) -> tuple[int, int]:
+    """How often a text has a word or phrase, as a whole and anywhere."""
+    anywhere = len(re.findall(re.escape(entry), text, re.IGNORECASE))
+    return min(anywhere, len(re.findall(rf"(?<!\w){re.escape(entry)}(?!\w)", text, re.IGNORECASE))), anywhere
+
+
+def _outside(least: int, most: int, rule: Rule, what: str) -> list[Violation]:
+    if rule.low is not None and least < rule.low:
+        return [_wrong(rule, str(least), f"There must be at least {rule.low} {what}, there are {least}.")]
+    if rule.high is not None and most > rule.high:
+        return [_wrong(rule, str(most), f"There may be at most {rule.high} {what}, there are {most}.")]
     return []
 
 

@@ -1,54 +1,48 @@
-"""The grammar of free replies: what of the general instructions decoding itself can keep."""
+"""The grammar of free replies: the few general instructions that decoding keeps better than mending does.
+
+A beginning to choose, a phrase to choose, JSON, a language in letters of its own. Letter
+case, commas, quotation marks and counts are mended in a finished draft instead: a model
+made to write in capitals writes worse than it does before its words are capitalised.
+"""
 
 import json
 
-from constraints.morphology import exclusion
+from constraints.free_languages import letters_of
 from constraints.rulebook import Rule, RuleKind
 
 _CONTROL = r"\x00-\x08\x0b-\x1f\x7f\x85"
+_MARKS = r" \n0-9.,;:!?()\x22'*#%&/+=…–—“”‘’«»।॥、。！？「」（）،؛؟\-"
 
 
 def free_lark(rules: tuple[Rule, ...], tokens: int) -> str | None:
-    """A grammar for a free reply under the rules; None when none of them can be kept while decoding."""
-    kinds = {rule.kind for rule in rules}
-    if RuleKind.JSON in kinds:
+    """A grammar for a free reply under the rules; None when none of them is better kept while decoding."""
+    by_kind = {rule.kind: rule for rule in rules}
+    if RuleKind.JSON in by_kind:
         return _JSON
-    steered = kinds & {
-        RuleKind.STARTS,
-        RuleKind.NO_COMMAS,
-        RuleKind.LOWERCASE,
-        RuleKind.CAPITALS,
-        RuleKind.QUOTED,
-        RuleKind.REPEAT_PROMPT,
-        RuleKind.FORBIDDEN_WORDS,
-    }
-    if not steered:
-        return None
-    barred = "," if RuleKind.NO_COMMAS in kinds else ""
-    barred += '"' if RuleKind.QUOTED in kinds else ""
-    barred += r"\p{Lu}" if RuleKind.LOWERCASE in kinds else r"\p{Ll}" if RuleKind.CAPITALS in kinds else ""
-    words = tuple(word for rule in rules if rule.kind is RuleKind.FORBIDDEN_WORDS for word in rule.words)
-    unwanted = exclusion(words)
-    body = rf"/[^\s{_CONTROL}{barred}]([^{_CONTROL}{barred}]*[^\s{_CONTROL}{barred}])?/"
-    if unwanted is not None:
-        body += f" & ~/{unwanted.replace('/', chr(92) + '/')}/"
-    before = next(
-        (
-            json.dumps(rule.words[0].strip(), ensure_ascii=False) + r" /\n{1,2}/ "
-            for rule in rules
-            if rule.kind is RuleKind.REPEAT_PROMPT
-        ),
-        "",
-    )
-    starts = next((rule.words for rule in rules if rule.kind is RuleKind.STARTS), ())
-    if starts:
-        options = " | ".join(json.dumps(word, ensure_ascii=False) for word in starts)
+    phrases = by_kind.get(RuleKind.PHRASES)
+    if phrases is not None and not by_kind.keys() & _LONG:
+        return f"start: {_any_of(phrases.words)}\n"
+    starts = by_kind.get(RuleKind.STARTS)
+    if starts is not None and len(starts.words) > 1:
         return (
-            f"start: ({options}) rest\nrest[max_tokens={tokens}]: REST\nREST: /([.,;:!]? "
-            f"?[^\\s{_CONTROL}{barred}]([^{_CONTROL}{barred}]*[^\\s{_CONTROL}{barred}])?)?/\n"
+            f"start: ({_any_of(starts.words)}) rest\nrest[max_tokens={tokens}]: REST\n"
+            f"REST: /([.,;:!]? ?[^\\s{_CONTROL}]([^{_CONTROL}]*[^\\s{_CONTROL}])?)?/\n"
         )
-    quote = '"\\"" ' if RuleKind.QUOTED in kinds else ""
-    return f"start: {quote}{before}body {quote}\nbody[max_tokens={tokens}]: BODY\nBODY: {body}\n"
+    language = by_kind.get(RuleKind.LANGUAGE)
+    letters = letters_of(language.words[0]) if language is not None else None
+    if letters is not None:
+        return f"start: body\nbody[max_tokens={tokens}]: BODY\nBODY: /[{letters}][{letters}{_MARKS}]*/\n"
+    return None
+
+
+_LONG = frozenset(
+    RuleKind(name) for name in ("words", "sentences", "paragraphs", "bullets", "sections", "two_responses", "keywords")
+)
+"""Rules that ask for more than a phrase."""
+
+
+def _any_of(words: tuple[str, ...]) -> str:
+    return " | ".join(json.dumps(word, ensure_ascii=False) for word in words)
 
 
 _JSON = r"""start: object

@@ -12,7 +12,7 @@ from constraints.fields import MOST_CHOICES, Field
 from constraints.forms import Literal, ReplyForm, Slot, SlotKind, find_literal, json_end, match_literal
 from constraints.free import judge
 from constraints.free_lark import free_lark
-from constraints.free_mending import mend_free
+from constraints.free_mending import Extension, extension, mend_free, nearest
 from constraints.grammar import Grammar
 from constraints.lark import Resolved, is_object, superset, write
 from constraints.rulebook import Rule, Rulebook, RuleKind
@@ -114,6 +114,14 @@ class TurnConstraint:
 
         return mend(self, text) if self.forms else mend_free(text, self.rules)
 
+    def nearest(self, text: str) -> str:
+        """A free draft with as many of the rules met as can be without a model; a draft under a form as it is."""
+        return text if self.forms else nearest(text, self.rules)
+
+    def extension(self, text: str) -> Extension | None:
+        """What to ask for when a free draft falls short; None when it does not, or there is a form."""
+        return None if self.forms else extension(text, self.rules)
+
 
 def show(form: Resolved) -> str:
     """A form as a hint shows it."""
@@ -152,6 +160,7 @@ def constrain(
     form: int | None = None,
     fills: Mapping[str, str] | None = None,
     text_tokens: int | None = None,
+    reply_tokens: int | None = None,
     tolerant: bool = False,
 ) -> TurnConstraint:
     """What may be said now.
@@ -161,7 +170,8 @@ def constrain(
         said: the fills of our earlier replies, oldest first.
         form: index of the one form to use; None for the union of all.
         fills: slots of that form that are filled already.
-        text_tokens: most tokens of free text in the reply, shared by its text slots.
+        text_tokens: most tokens of free text in a reply with a form, shared by its text slots.
+        reply_tokens: most tokens of a reply without a form.
         tolerant: whether, in games that call for one tagged line at a time, a line with another tag that was
             called for before may follow; such games read the first line, but nothing is gained by saying more.
     """
@@ -178,7 +188,7 @@ def constrain(
         )
     resolved = tuple(_resolve(one, rulebook, said, fills or {}, text_tokens) for one in chosen)
     return TurnConstraint(
-        forms=tuple(dict.fromkeys(resolved)), rules=rulebook.rules, tokens=text_tokens or PROSE_TOKENS
+        forms=tuple(dict.fromkeys(resolved)), rules=rulebook.rules, tokens=reply_tokens or PROSE_TOKENS
     )
 
 
