@@ -134,9 +134,10 @@ def _two(text: str, rule: Rule) -> str:
     if len(pieces) < 2:
         parted = re.split(r"(?im)^\W*(?:response|version|answer|option|reply)\W{0,3}(?:2|two|b)\b\W*", text, maxsplit=1)
         pieces = [piece.strip() for piece in parted if piece.strip()]
+    pieces = list(dict.fromkeys(pieces))
     if len(pieces) < 2:
-        pieces = units.divided([text], 2) or pieces
-    if len(pieces) == 1:
+        pieces = units.divided(pieces, 2) or pieces
+    if len(pieces) < 2:
         return text
     return f"{pieces[0]}\n{mark}\n{' '.join(pieces[1:])}"
 

@@ -2,7 +2,7 @@
 
 import re
 
-from constraints.free_counts import BULLET, paragraphs, sentences, ways
+from constraints.free_counts import BULLET, WORD, paragraphs, sentences, ways
 from constraints.rulebook import Rule
 
 _MARK = re.compile(r"^\s*(?:\*(?!\*)|-|•|·|‣)\s*(?=\S)")
@@ -15,12 +15,14 @@ def fewer_words(text: str, rule: Rule) -> str:
     """The beginning of the text, up to a stop where there is one near."""
     if rule.high is None or ways(text, rule)[1] <= rule.high:
         return text
-    ends = [match.end() for match in re.finditer(r"\w+", text)]
+    ends = [match.end() for match in WORD.finditer(text)]
     head = text[: ends[max(0, min(rule.high, len(ends)) - 1)]]
     while ways(head, rule)[1] > rule.high and " " in head:
         head = head.rpartition(" ")[0]
-    stop = max(head.rfind(mark) for mark in ".!?")
-    return head[: stop + 1] if stop > 0.5 * len(head) else head.rstrip(",;: ") + "."
+    whole = head[: max(head.rfind(mark) for mark in ".!?") + 1]
+    if len(whole) > 0.5 * len(head) and ways(whole, rule)[0] >= (rule.low or 0):
+        return whole
+    return head.rstrip(",;: ") + "."
 
 
 def other_sentences(text: str, rule: Rule) -> str:
@@ -45,7 +47,7 @@ def _cut(text: str, joint: re.Pattern[str]) -> str | None:
         matches = [
             match
             for match in joint.finditer(sentence)
-            if len(sentence[: match.start()].split()) >= 3 and len(sentence[match.end() :].split()) >= 3
+            if min(len(sentence[: match.start()].split()), len(sentence[match.end() :].split())) >= 2
         ]
         if matches:
             best = min(matches, key=lambda match: abs(match.start() - len(sentence) / 2))
@@ -96,7 +98,7 @@ def bullets(text: str, rule: Rule) -> str:
     wanted = rule.high or rule.low or 1
     lines = text.split("\n")
     if len(BULLET.findall(text)) < wanted > sum(bool(line.strip()) for line in lines):
-        lines = sentences(text)
+        lines = divided(sentences(text), wanted) or lines
     marked = [index for index, line in enumerate(lines) if BULLET.match(line)]
     for index in reversed(marked[wanted:]):
         if rule.high is not None:

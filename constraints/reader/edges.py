@@ -117,8 +117,15 @@ def _word_after(text: str, at: int) -> str | None:
 
 def _request(page: Page, sentence: Sentence) -> str | None:
     """The request to be repeated: everything before the sentence that asks for it, or after its colon."""
-    if sentence.text.rstrip().endswith(":") or re.search(r"\bbelow\b|following", sentence.lower):
-        rest = page.text[sentence.end :].strip()
-        return rest or None
-    before = page.text[: sentence.start].strip()
-    return before or None
+    before, after = page.text[: sentence.start].strip(), page.text[sentence.end :].strip()
+    if not before or sentence.text.rstrip().endswith(":") or re.search(r"\bbelow\b|following", sentence.lower):
+        announced = _ANNOUNCED.search(after)
+        if announced is not None:
+            return after[announced.end() :].strip() or None
+        parts = re.split(r"\n\s*\n", after)
+        return parts[-1].strip() if len(parts) > 1 and _ABOUT_REPEATING.search(parts[0].lower()) else after or None
+    return before
+
+
+_ANNOUNCED = re.compile(r"(?i)\b(?:request|prompt|question|text|sentence)\b[^.:\n]{0,40}:\s+")
+_ABOUT_REPEATING = re.compile(r"\b(?:repeat\w*|request|answer|before|do not|don't|change|character|word)\b")

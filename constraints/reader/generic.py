@@ -22,7 +22,7 @@ def read_generic(page: Page) -> list[Rule]:
         if sentence.region is not Region.RULE or len(sentence.text) > 1100:
             continue
         for kind, told, low, high in _read(page, sentence):
-            if any(rule.kind is kind and rule.words == told for rule in found):
+            if any(rule.kind is kind and (rule.words == told or kind in _ONCE) for rule in found):
                 continue
             found.append(
                 Rule(
@@ -34,7 +34,13 @@ def read_generic(page: Page) -> list[Rule]:
                     high=high,
                 )
             )
+    if any(rule.kind is RuleKind.CAPITAL_WORDS and rule.high is not None for rule in found):
+        found = [rule for rule in found if rule.kind is not RuleKind.CAPITALS]
     return found
+
+
+_ONCE = frozenset((RuleKind.REPEAT_PROMPT, RuleKind.LANGUAGE, RuleKind.ENDS))
+"""What can be demanded only once; the first sentence that does so is believed."""
 
 
 def _read(page: Page, sentence: Sentence) -> Iterator[Found]:
