@@ -9,32 +9,25 @@ import re
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from agent.anchoring import assisted
-from agent.cautions import cautions
 from agent.config import AgentConfig
 from agent.deadline import Deadline
 from agent.decision import Decision, Usage
 from agent.errors import GrammarError
 from agent.judging import Judge
 from agent.models.language_model import Completion, Sampling
+from agent.narration import proposed, read_and_remembered
 from agent.ranking import Tally
 from agent.trace import (
-    Assisted,
-    Cautioned,
     Constrained,
     Drafted,
     Hurried,
-    Proposed,
     Rejected,
-    Remembered,
-    RulesRead,
     Said,
     Trace,
     TraceEvent,
     Unsteered,
 )
 from agent.transcript import Message, Transcript
-from constraints.forms import Literal, ReplyForm
 from constraints.grammar import Grammar
 from constraints.rulebook import Rulebook
 from constraints.turn import TurnConstraint, constrain
@@ -121,9 +114,9 @@ class Funnel:
         for completion in readings:
             record.usage = record.usage.plus(completion)
             record.model_s += completion.seconds
-        _note_session(record, session)
+        record.events += read_and_remembered(session, at_ms=record.ms(), generated_tokens=record.usage.generated_tokens)
         proposal = self._propose(session, record)
-        record.events.append(_proposed(record, session.rulebook, proposal))
+        record.events.append(proposed(session.rulebook, proposal, at_ms=record.ms()))
         constraints = self._constraints(session, proposal, sampling)
         judge = Judge(session=session, on=self.check, certain=_certain(proposal, constraints))
         if constraints[0].forms:
@@ -343,49 +336,3 @@ def _told(transcript: Transcript, draft: str, violations: Sequence[str]) -> Tran
 def _asked(draft: str, request: str) -> Transcript:
     """A draft, and what is asked of the model next."""
     return Message(role="assistant", content=draft or "…"), Message(role="user", content=request)
-
-
-def _note_session(record: _Record, session: Session) -> None:
-    rulebook = session.rulebook
-    record.events.append(
-        RulesRead(
-            at_ms=record.ms(),
-            forms=tuple(show_form(form) for form in rulebook.forms),
-            rules=tuple(f"{rule.kind}: {rule.span.text}" for rule in rulebook.rules),
-            options=tuple(value for options in rulebook.options[:1] for value in options.values),
-        )
-    )
-    helped = assisted(rulebook)
-    if helped.forms or helped.rules:
-        record.events.append(
-            Assisted(
-                at_ms=record.ms(),
-                forms=tuple(show_form(form) for form in helped.forms),
-                rules=tuple(f"{rule.kind}: {', '.join(rule.words) or rule.span.text}" for rule in helped.rules),
-                generated_tokens=record.usage.generated_tokens,
-            )
-        )
-    odd = cautions(session)
-    if odd:
-        record.events.append(Cautioned(at_ms=record.ms(), cautions=odd))
-    events = session.memory.events
-    record.events.append(Remembered(at_ms=record.ms(), events=len(events), digest=f"{len(events)} messages"))
-
-
-def _proposed(record: _Record, rulebook: Rulebook, proposal: Proposal) -> Proposed:
-    return Proposed(
-        at_ms=record.ms(),
-        policy=proposal.policy,
-        options=tuple(_show_option(rulebook, option) for option in proposal.options[:5]),
-        reason=proposal.options[0].reason if proposal.options else "",
-    )
-
-
-def show_form(form: ReplyForm) -> str:
-    """A reply form for people, slots in angle brackets."""
-    return "".join(part.text if isinstance(part, Literal) else f"<{part.name}>" for part in form.parts)
-
-
-def _show_option(rulebook: Rulebook, option: Option) -> str:
-    form = rulebook.forms[option.form]
-    return form.render({slot.name: option.fills.get(slot.name, f"<{slot.name}>") for slot in form.slots})

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from agent.errors import UserError
-from agent.turn import show_form
+from agent.narration import show_form
 from constraints.forms import ReplyForm, Slot
 from constraints.reader import read
 from constraints.replay import Report, replay

@@ -74,7 +74,9 @@ def test_what_the_grammar_admits_the_check_accepts(name: str) -> None:
     said = [{"guess": "crane", "question": "Is it big?"}]
     turn = turn_of(PROMPTS[name], said)
     grammar = turn.grammar()
-    assert grammar is not None
+    if grammar is None:  # a reply without a form is drafted freely and mended afterwards
+        assert name == "free"
+        return
     rng = random.Random(name)
     finished = 0
     for _ in range(40):
@@ -99,7 +101,9 @@ def test_the_cheapest_reply_is_legal(name: str) -> None:
 def test_listed_choices_are_admitted(name: str) -> None:
     turn = turn_of(PROMPTS[name])
     grammar = turn.grammar()
-    assert grammar is not None
+    if grammar is None:
+        assert name == "free"
+        return
     for reply in (grammar.choices or ())[:: max(1, len(grammar.choices or ()) // 20)]:
         assert admits(turn, reply)
         assert turn.check(reply) == []
