@@ -111,9 +111,11 @@ def _other_answer(session: Session, past: list[Exchange], said: Utterance) -> st
     question = _question(newest(session))
     if question is None or not past:
         return None
-    for exchange in past[:-1]:  # asked again at once, the game wants another answer
+    told = not _is_answer(past[-1].said)  # something that may have changed a yes into a no
+    for exchange in reversed(past[:-1]):  # asked again at once, the game wants another answer
         if _question(exchange.asked) == question and not exchange.failed and _opposed(exchange.said, said):
-            return exchange.said.text
+            return None if told and _is_answer(said) else exchange.said.text
+        told = told or not _is_answer(exchange.said)
     return None
 
 
