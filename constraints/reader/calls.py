@@ -7,7 +7,7 @@ from dataclasses import replace
 from constraints.forms import ReplyForm, Slot, SlotKind
 from constraints.reader.limits import answer_limit
 from constraints.reader.regions import Region, line_tag
-from constraints.reader.scan import Page, Sentence
+from constraints.reader.scan import Page
 from constraints.rulebook import Rulebook
 
 
@@ -23,6 +23,8 @@ def triggered(active: tuple[ReplyForm, ...], standing: tuple[ReplyForm, ...], pa
 def addressed(active: tuple[ReplyForm, ...], page: Page) -> tuple[ReplyForm, ...]:
     """The one form whose purpose names who speaks in this message ("to answer the waiter": "The waiter: …")."""
     if len(active) < 2 or any(not form.slots or not form.purpose for form in active):
+        return active
+    if _stated_last(page, active):
         return active
     opening = next((line.text for line in reversed(page.lines) if line.text), "")
     speaker = _VOICE.match(opening)
@@ -68,11 +70,10 @@ def requested(active: tuple[ReplyForm, ...], page: Page) -> tuple[ReplyForm, ...
     verbs = [_purpose_verb(form) for form in active]
     if not all(verbs) or len(set(verbs)) < len(verbs):
         return active
-    last = [
-        sentence
-        for sentence in page.sentences
-        if sentence.region is Region.RULE and not _states(sentence, active, page)
-    ][-3:]
+    begin = _last_paragraph(page)
+    if _stated_last(page, active):
+        return active
+    last = [one for one in page.sentences if one.region is Region.RULE and one.start >= begin][-3:]
     for sentence in reversed(last):
         if len(sentence.text) > 160 or not _REQUEST.search(sentence.lower):
             continue
@@ -95,12 +96,21 @@ def requested(active: tuple[ReplyForm, ...], page: Page) -> tuple[ReplyForm, ...
     return active
 
 
-def _states(sentence: Sentence, forms: Sequence[ReplyForm], page: Page) -> bool:
-    """Whether a sentence holds the statement of a form."""
-    return any(
-        form.span.message == page.message and sentence.start < form.span.end and form.span.start < sentence.end
-        for form in forms
-    )
+def _stated_last(page: Page, forms: Sequence[ReplyForm]) -> bool:
+    """Whether the last paragraph of the message states the forms, so that it calls for none of them."""
+    begin = _last_paragraph(page)
+    return any(form.span.message == page.message and form.span.end > begin for form in forms)
+
+
+def _last_paragraph(page: Page) -> int:
+    """Where the last paragraph of the message begins."""
+    filled = [line for line in page.lines if line.text]
+    begin = filled[-1].start if filled else 0
+    for line, before in zip(reversed(filled), reversed(filled[:-1]), strict=False):
+        begin = line.start
+        if before.index < line.index - 1:
+            return begin
+    return filled[0].start if filled else begin
 
 
 _NOUNS = {

@@ -109,7 +109,7 @@ def _role(before: str, text: str, sentence: Sentence, glossary: Mapping[str, str
         return ""
     if _SAY_STRONG.search(before[-90:]) or (
         SAY.search(before[-60:])
-        and (is_command(text) or ":" in text or "<" in text or "[" in text or is_pure(text, glossary))
+        and (is_command(text) or ":" in text or "<" in text or "[" in text or is_pure(text, glossary, spoken=True))
     ):
         return "say"
     return ""

@@ -17,6 +17,7 @@ from constraints.reader.cues import (
     state,
 )
 from constraints.reader.json_forms import objects
+from constraints.reader.quotation import quotes
 from constraints.reader.quoted import quoted
 from constraints.reader.regions import Region
 from constraints.reader.scan import Page, Sentence
@@ -168,7 +169,10 @@ def _strong_tail(sentence: Sentence, glossary: Mapping[str, str]) -> tuple[int, 
     """A template with an unmistakable placeholder that ends a sentence, and where it begins."""
     if not has_strong(sentence.text, glossary) or NOT_FORM.search(sentence.lower):
         return None
+    quoted = [(quote.start, quote.end) for quote in quotes(sentence.text)]
     for match in _LEAD.finditer(sentence.text):
+        if any(start < match.end() < end for start, end in quoted):
+            continue
         text = leading(sentence.text[match.end() :].strip(), glossary).rstrip(".")
         if is_pure(text, glossary) and has_strong(text, glossary):
             return match.end(), text

@@ -235,6 +235,7 @@ def _bare(line: str, after_tag: int | None, glossary: Mapping[str, str], block: 
 
 def _tag_before(text: str) -> str:
     """The word that names what follows: a tag, a call, an opened bracket."""
+    text = text.replace("**", "")
     match = re.search(r"([^\W\d_][\w'-]*(?: [\w'-]+){0,2})\s*(?::|=|->|-|\()\s*[\[(<\"']?$", text)
     if match:
         return match.group(1).lower()
