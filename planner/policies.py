@@ -4,6 +4,7 @@ from memory.meanings import Meanings
 from planner.answer import Answer
 from planner.association import Association
 from planner.choose import Policy
+from planner.compare import Compare
 from planner.eliminate import Eliminate
 from planner.explore import Explore
 from planner.gather import Gather
@@ -13,6 +14,7 @@ from planner.judge import Judge
 from planner.paint import Dictate, Follow
 from planner.pick import Pick
 from planner.session import Ranker
+from planner.tellapart import PickOut, TellApart
 
 
 def policies(ranker: Ranker | None = None, meanings: Meanings | None = None) -> tuple[Policy, ...]:
@@ -34,4 +36,7 @@ def policies(ranker: Ranker | None = None, meanings: Meanings | None = None) -> 
         Answer(meanings=meanings),
         Dictate(),
         Follow(),
+        TellApart(),
+        PickOut(ranker=ranker),
+        Compare(),
     )
