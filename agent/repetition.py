@@ -22,7 +22,7 @@ _CONFIRM = re.compile(
 )
 _WAVERING = re.compile(
     r"\b(?:know\w*|aware|next|now|currently?|already|yet|still|guess\w*|move|turn|action|instruction|command|do|go|try"
-    r"|have|has|had|did|been|inform\w*|mention\w*|again|this\s+(?:time|one|round)|more|else|say|told|shared?)\b",
+    r"|if|would|could|have|has|had|did|been|inform\w*|mention\w*|again|this\s+(?:time|one|round)|more|else|say|told|shared?)\b",
     re.I,
 )
 _YES = re.compile(r"^\W*(?:yes|yeah|true|correct|right)\b", re.I)
@@ -133,7 +133,10 @@ def _opposed(one: Utterance, other: Utterance) -> bool:
     theirs = " ".join(value.text for value in other.values if not value.explains)
     if (_YES.match(mine) and _NO.match(theirs)) or (_NO.match(mine) and _YES.match(theirs)):
         return True
-    words, others = set(plain(mine).split()), set(plain(theirs).split())
+    words, others = (
+        {word for value in each.written if not value.explains for word in plain(value.text).split()}
+        for each in (one, other)
+    )
     return 0 < len(words) <= 3 and 0 < len(others) <= 3 and not words & others
 
 
