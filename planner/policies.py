@@ -1,6 +1,7 @@
 """The default set of policies."""
 
 from memory.meanings import Meanings
+from planner.act import Act
 from planner.answer import Answer
 from planner.association import Association
 from planner.choose import Policy
@@ -26,6 +27,7 @@ def policies(ranker: Ranker | None = None, meanings: Meanings | None = None) -> 
     """
     association = Association(meanings=meanings) if meanings is not None else None
     return (
+        Act(),
         Explore(),
         Eliminate(ranker=ranker, affinity=association),
         Judge(ranker=ranker),
