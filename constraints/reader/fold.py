@@ -9,6 +9,7 @@ from constraints.reader.assemble import assemble, refresh, to_key
 from constraints.reader.blocks import read_blocks
 from constraints.reader.calls import addressed, limited, requested, triggered
 from constraints.reader.cues import announced_tags
+from constraints.reader.dialogues import read_dialogue
 from constraints.reader.generic import read_generic
 from constraints.reader.glossary import read_glossary
 from constraints.reader.grids import grid_slot
@@ -94,7 +95,7 @@ def _stated(
             if entry.line not in data or "".join(entry.span.text.split()).lower().strip("\"'") in "".join(known)
         ]
     found = assemble(page, [*blocks, *inline], options, letters)
-    return found or (read_shots(page) if rulebook.heard == 0 else ())
+    return found or (read_shots(page) or read_dialogue(page) if rulebook.heard == 0 else ())
 
 
 def _rules(page: Page, options: Sequence[OptionList], rulebook: Rulebook, *, general: bool) -> tuple[Rule, ...]:
@@ -115,6 +116,8 @@ def _with_forms(rulebook: Rulebook, page: Page, stated: tuple[ReplyForm, ...], f
     changed = any(sentence.region is Region.RULE and _FROM_NOW_ON.search(sentence.lower) for sentence in page.sentences)
     active: tuple[ReplyForm, ...]
     fluid = rulebook.fluid
+    if not first and not changed and _restates(page, standing):
+        stated = ()  # the game shows its form again; what stands around it is no part of it
     if stated and (first or not standing or changed):
         standing = active = stated
         fluid = fluid or (
@@ -142,6 +145,12 @@ def _with_forms(rulebook: Rulebook, page: Page, stated: tuple[ReplyForm, ...], f
         known = {to_key(form) for form in called}
         called = (*called, *(form for form in active if to_key(form) not in known))[-12:]
     return replace(rulebook, standing=standing, forms=active, fluid=fluid, called=called)
+
+
+def _restates(page: Page, standing: Sequence[ReplyForm]) -> bool:
+    """Whether the message writes a standing form again, as it was written when it was read."""
+    text = " ".join(page.text.split())
+    return any(form.slots and " ".join(form.span.text.split()) in text for form in standing)
 
 
 def _holds(start: int, end: int, forms: Sequence[ReplyForm]) -> bool:

@@ -33,6 +33,7 @@ _STRICT = re.compile(
     r"\bnothing (?:else|more|around|in front|before|behind|after|may)|\bno (?:label|comment|explanation|other text)|"
     r"\bwithout (?:any )?(?:comment|label|explanation|other text)|\bdo not add any (?:other )?text|\bomit everything"
 )
+_SEVERAL = re.compile(r"\bbullet|\bone (?:a|per) line\b|\bparagraphs\b")
 _AMOUNT = re.compile(
     r"\b(?:less than|more than|at least|at most|exactly|fewer than|no more than)\b[^.]{0,30}\bsentences?\b"
 )
@@ -96,7 +97,7 @@ def _whole(page: Page, sentence: Sentence) -> Slot | None:
         start, end = match.span(match.lastindex or 1)
         told = sentence.text[start:end] if len(sentence.lower) == len(sentence.text) else sentence.lower[start:end]
         words = _TRAIL.split(told)[0].strip()
-        if _AMOUNT.search(words.lower()):
+        if _AMOUNT.search(words.lower()) or _SEVERAL.search(sentence.lower):
             continue
         words = re.sub(r"(?i)^(?:only|just|exactly|nothing but|simply)\s+", "", words)
         meaning = read_meaning(words)
