@@ -17,12 +17,13 @@ _HOLLOW = "▢□☐⬜◻○◯◦._-·░oO0"
 """Symbols that are drawn for nothing, the likeliest first."""
 
 _CELL = r"[\"“'`]?(?P<cell>[^\s\"“”'`\w]|\w)[\"”'`]?(?!\w)"
-_VOID = r"(?:empty|blank|vacant|hollow|unfilled|white|others?)"
+_VOID = r"(?:empty|blank|vacant|hollow|unfilled|white)"
 _SAID = (
     re.compile(rf"\b{_VOID}(?:\s+(?:cells?|ones?|squares?|fields?))?\s*(?::|=|-|is|are|like|as)?\s*{_CELL}", re.I),
     re.compile(rf"\b{_VOID}\b[^\n\"“]{{0,40}}[\"“](?P<cell>\S)[\"”]", re.IGNORECASE),
     re.compile(
-        rf"{_CELL}\s+(?:is|are|means?|stands?\s+for|for|marks?)?\s*(?:the|an?)?\s*{_VOID}(?!\s*[\"“'])", re.IGNORECASE
+        rf"{_CELL}\s+(?:is|are|means?|stands?\s+for|for|marks?)?\s*(?:the|an?)?\s*(?:{_VOID}|others?\b)(?!\s*[\"“'])",
+        re.IGNORECASE,
     ),
 )
 READ_CHARACTERS = 12_000

@@ -28,7 +28,21 @@ _SAME = re.compile(r"\bsame\b|\bidentical\b|\bequal\b|\bmatch|\byes\b|\balike\b|
 _DIFFERENT = re.compile(
     r"\bdiffer|\bnot\b|\bno\b|\bunequal\b|\bdistinct\b|\bmismatch|\bun(?:like|alike)\b|\bfalse\b", re.IGNORECASE
 )
-_OTHERS = re.compile(r"\bpartner|\b(?:an)?other\b|\bsomebody|\bmate\b|\bboth\b|\beach\b|\bonly\s+I\b", re.IGNORECASE)
+_SAMENESS = re.compile(
+    r"\bwhether\b[^.]{0,140}\b(?:same|equal|identical|differ\w*|match)\b|\bsame\b[^.]{0,40}\bor\s+(?:not|differ|could|a\s)"
+    r"|\bspot\s+the\s+differences?|\b(?:could|might|may)\s+be\s+the\s+(?:very\s+)?same|\bclaims?\b[^.]{0,40}\bthe\s+same\b",
+    re.IGNORECASE,
+)
+_DUE: Mapping[str, re.Pattern[str]] = {
+    "decide": re.compile(r"\bdecision|\bdecide|\bverdict|\bconclusion|\bjudge?ment", re.IGNORECASE),
+    "answer": re.compile(
+        r"\banswer\s+(?:the|this|that|it|now|please)|\byour\s+(?:answer|reply)|\bplease\s+(?:answer|reply|respond)"
+        r"|\bthen\s+answer|^answer",
+        re.IGNORECASE,
+    ),
+    "ask": re.compile(r"\bquestion|\bask\b|\bquery|\bwhat\s+do\s+you\s+want\s+to\s+know|\binquir", re.IGNORECASE),
+    "describe": re.compile(r"\bdescri|\bwhat\s+you\s+see", re.IGNORECASE),
+}
 SURE = 0.97
 """Agreement with a description that counts as sameness where it is not exact."""
 
@@ -73,15 +87,11 @@ class Compare:
     name: str = "compare"
 
     def fits(self, session: Session) -> float:
-        """High when the rules show one board, speak of another, and ask for talk about them."""
+        """High when the rules show one board, ask whether it is the same as another one, and let the players talk."""
         first = _first(session)
-        talking = re.search(r"\bsame\b|\bequal\b|\bdiffer|\bidentical", first, re.IGNORECASE)
-        other = re.search(
-            r"\bpartner|\banother\b|\bother\b|\bsomebody|\bmate\b|\bboth\b|\beach\b", first, re.IGNORECASE
-        )
-        if not talking or not other or not session.rulebook.forms or len(read_figures(first)) != 1:
+        if not session.rulebook.forms or _SAMENESS.search(first) is None or len(read_figures(first)) != 1:
             return 0.0
-        return 0.8
+        return 0.9 if due_now(session) else 0.0
 
     def propose(self, session: Session) -> Proposal:
         """What is due now, said about the board."""
@@ -129,16 +139,22 @@ def move_of(form: ReplyForm) -> str:
 
 
 def due_now(session: Session) -> str:
-    """The move that is asked for: the only one there is a form for, else the one that the newest message ends with."""
+    """The move that is asked for: the only one there is a form for, else the one that the newest message ends with.
+
+    Where the newest message asks for none (a complaint), what the one before asked for is still due.
+    """
     moves = {move_of(form) for form in session.rulebook.forms} - {""}
     if len(moves) == 1:
         return next(iter(moves))
-    lines = [line for line in _newest(session).split("\n") if line.strip()]
-    for line in reversed(lines[-3:]):
-        for move in ("decide", "answer", "ask", "describe"):
-            if move in moves and _MOVES[move].search(line):
-                return move
-    return "describe" if "describe" in moves else next(iter(moves), "")
+    for event in reversed(session.memory.events):
+        if event.source is Source.SELF:
+            continue
+        lines = [line for line in event.text.split("\n") if line.strip()]
+        for line in reversed(lines[-3:]):
+            for move, cue in _DUE.items():
+                if move in moves and cue.search(line):
+                    return move
+    return "describe" if "describe" in moves else ""
 
 
 def what_is_known(session: Session) -> Known:
@@ -157,7 +173,7 @@ def what_is_known(session: Session) -> Known:
             asked += [pending] if line is not None and pending is not None else []
             continue
         for words in _news(event.text[start:] if event.text == first else event.text):
-            told = row_said(words, pending, own.columns) if pending is not None else None
+            told = row_said(words, pending, own.rows, own.columns) if pending is not None else None
             if told is not None and pending is not None:
                 rows[pending] = told
                 pending = None

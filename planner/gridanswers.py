@@ -28,10 +28,11 @@ def question_in(text: str) -> str:
 
 def answer(text: str, board: Board) -> str:
     """A truthful answer to the last question of a text, with the cells it is about; else the whole board."""
-    question = question_in(text)
-    if not question and "?" not in text:
-        lines = [line for line in text.split("\n") if named_places(line, board.rows, board.columns)]
-        question = lines[-1] if lines else ""
+    asked = [question.strip() for question in _QUESTION.findall(text)] or text.split("\n")
+    telling_ones = [
+        question for question in asked if named_places(question, board.rows, board.columns) or _COUNT.search(question)
+    ]
+    question = telling_ones[-1] if telling_ones else ""
     places = named_places(question, board.rows, board.columns) if question else frozenset[tuple[int, int]]()
     cells = filled_cells(board)
     about = cells & places if places else cells
@@ -80,15 +81,15 @@ def _cell(board: Board, row: int, column: int, number: int) -> str:
     return f"{number + 1}" if symbol == FILLED else f"{number + 1} ({symbol})"
 
 
-def row_said(words: str, row: int, columns: int) -> tuple[str, ...] | None:
+def row_said(words: str, row: int, rows: int, columns: int) -> tuple[str, ...] | None:
     """The cells of a row as an answer states them; None when it states none."""
     if _NOTHING.match(words):
         return (EMPTY,) * columns
     if _ALL.match(words):
         return (FILLED,) * columns
     if re.search(r"\brow", words, re.IGNORECASE):
-        said = heard(words, row + 1, columns)
-        return said.board(row + 1, columns).cells[row] if said.claims else None
+        said = heard(words, rows, columns)
+        return said.board(rows, columns).cells[row] if said.claims else None
     numbers = [int(number) for number in re.findall(r"\b\d{1,2}\b", words)]
     if not numbers or any(not 1 <= number <= columns for number in numbers):
         return None

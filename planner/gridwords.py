@@ -22,6 +22,7 @@ _CLAUSES = re.compile(
 _NUMBERED = re.compile(r"(?<=\w)\s+(?=(?:rows?|columns?)\s+\d)", re.IGNORECASE)
 _REST = re.compile(r"\b(?:rest|else|other|others|remaining|remainder|elsewhere)\b", re.IGNORECASE)
 _VOID = re.compile(r"\b(?:empty|blank|unfilled|vacant|nothing|none|no)\b", re.IGNORECASE)
+_BARE = re.compile(r"\b(?:every|all|whole|entire|each|complete(?:ly)?)\b[^.;]{0,24}\b(?:empty|blank)\b", re.IGNORECASE)
 _SAVE = re.compile(r",?\s*\b(?:except(?:\s+for)?|apart\s+from|but\s+for|other\s+than|save\s+for)\b", re.IGNORECASE)
 _FRAME = re.compile(r"\b(?:border|frame|outline|perimeter|outer\s+edges?|all\s+(?:four\s+)?edges|edge\s+cells)\b", re.I)
 _WITH = re.compile(r"\b(?:with|put|place|write|set)\s+(?:an?\s+)?[\"']?([A-Za-z])[\"']?(?![\w'])", re.IGNORECASE)
@@ -93,7 +94,7 @@ def heard(text: str, rows: int, columns: int) -> Heard:
         made = _claims(clause, rows, columns)
         whole = whole and made is not None
         claims += made or []
-    return Heard(claims=tuple(claims), whole=whole and bool(claims or _VOID.search(text)))
+    return Heard(claims=tuple(claims), whole=whole and bool(claims or _BARE.search(text)))
 
 
 def _claims(clause: str, rows: int, columns: int) -> list[tuple[Places, str]] | None:

@@ -117,7 +117,7 @@ class PickOut:
     def fits(self, session: Session) -> float:
         """High when a choice among as many boards is asked for."""
         boards = candidate_boards(session)[1]
-        return 0.8 if boards and _choice(session, boards) is not None else 0.0
+        return 0.98 if boards and _choice(session, boards) is not None else 0.0
 
     def propose(self, session: Session) -> Proposal:
         """The boards, the best-fitting one first."""
