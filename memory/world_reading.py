@@ -84,7 +84,7 @@ _HERE = _compiled(
 _INSIDE = _compiled(
     rf"^(?:there is|there are|you see|you find|you notice|here is|here stands) {_NP.format('subject')} ?[;,] ?{_IN} it"
     rf" ?(?:: ?|(?:there )?(?:is|are|lies?|you see) ){_NP.format('things')}$",
-    rf"^{_IN} {_NP.format('subject')}[ ,]*(?:: ?|(?:there )?(?:is|are|lies?|sits?|stands?|you (?:can )?(?:see|find|notice|spot)):? )"
+    rf"^{_IN} {_NP.format('subject')}(?: ?: ?|,? (?:there )?(?:is|are|lies?|sits?|stands?|you (?:can )?(?:see|find|notice|spot)):? )"
     rf"{_NP.format('things')}$",
     rf"^{_NP.format('subject')} (?:(?:is|stands) open and )?(?:contains?|holds?|has inside)(?: ?:)? {_NP.format('things')}$",
     rf"^(?:there (?:is|are|lies?)|you (?:can )?(?:see|find|notice|spot)) {_NP.format('things')} {_IN} {_NP.format('subject')}$",

@@ -5,7 +5,6 @@ takes and puts by the shortest known way, explores for what is missing, and ends
 the game when the goals hold. Knows no game and no single wording.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -90,20 +89,24 @@ def _commands(belief: Belief, goals: tuple[Goal, ...], limit: int) -> list[tuple
     steps = list(found.items())
     if steps:
         return [*steps, *looking]
-    if belief.looked < belief.changes:
-        return looking
-    return ending if stated else [*_wandering(belief), *looking]
+    again = _once_more(belief)
+    if stated and all(belief.seen.get(room, 0) > belief.changed for room in belief.world.ways):
+        return ending
+    return [*again, *looking] or ending
 
 
-def _wandering(belief: Belief) -> list[tuple[str, Step]]:
-    """Some way on that did not fail."""
-    steps = [
-        Step(deed=Deed(role=Role.GO, thing=room), cost=1, reason="Perhaps something was overlooked.")
-        for room in belief.world.exits(belief.world.here)
-    ]
-    turn = belief.turns % max(1, len(steps))
-    ordered = [*steps[turn:], *steps[:turn]]
-    return [(text, step) for step in ordered for text in phrases(belief, step.deed)[:1]]
+def _once_more(belief: Belief) -> list[tuple[str, Step]]:
+    """Towards the room that was described longest ago: something must have been overlooked."""
+    world = belief.world
+    ways = world.distances(world.here)
+    rooms = sorted(
+        (room for room in ways if room != world.here), key=lambda room: (belief.seen.get(room, 0), ways[room])
+    )
+    found: list[tuple[str, Step]] = []
+    for room in rooms:
+        step = Step(deed=Deed(role=Role.GO, thing=ways[room][1]), cost=1, reason="Something may have been overlooked.")
+        found += [(text, step) for text in phrases(belief, step.deed)[:1] if not belief.is_banned(text)]
+    return found[:2]
 
 
 def _plan_text(belief: Belief, goals: tuple[Goal, ...], step: Step, place: Place) -> str:
@@ -138,8 +141,3 @@ def _foreseen(belief: Belief, goals: tuple[Goal, ...], step: Step) -> list[str]:
             break
         apply(dream.world, following)
     return found
-
-
-def fills_of(option: Option) -> Mapping[str, str]:
-    """What an option says, slot by slot."""
-    return option.fills

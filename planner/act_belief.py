@@ -48,7 +48,8 @@ class Belief:
         failures: command to how often it failed at all.
         changes: deeds so far that changed something.
         turns: own messages so far.
-        looked: changes at which the last look around was.
+        seen: room to the turn at which it was last described.
+        changed: the turn of the last change.
     """
 
     world: World = field(default_factory=World)
@@ -60,7 +61,8 @@ class Belief:
     failures: dict[str, int] = field(default_factory=dict[str, int])
     changes: int = 0
     turns: int = 0
-    looked: int = -1
+    seen: dict[str, int] = field(default_factory=dict[str, int])
+    changed: int = 0
 
     def verbs(self, role: Role) -> list[str]:
         """Verbs to try for a role, surest first."""
@@ -178,8 +180,9 @@ def _learn(belief: Belief, command: str, answer: str) -> None:
     deed = read_deed(command, belief)
     first = next(iter(sentences(answer)), "")
     statements = read_scene(answer)
-    if deed is not None and deed.role is Role.LOOK:
-        belief.looked = belief.changes
+    if any(statement.says is Says.HERE for statement in statements):
+        described = [statement.subject for statement in statements if statement.says is Says.HERE]
+        belief.seen[described[-1]] = belief.turns
     if deed is not None and (deed.role is None or deed.verb in belief.words.strange):
         deed = _find_out(belief, deed, first, statements)
     failed = _has_failed(deed, first, statements)
@@ -276,6 +279,8 @@ def _apply_told(belief: Belief, deed: Deed, before: str) -> None:
     if deed.role is not Role.GO or belief.world.here == before:
         apply(belief.world, deed)
     belief.changes += 1
+    if deed.role is not Role.GO:
+        belief.changed = belief.turns
 
 
 def apply(world: World, deed: Deed) -> None:

@@ -45,6 +45,9 @@ def _in_form(index: int, form: ReplyForm) -> tuple[float, Place] | None:
     slots = [slot for slot in form.slots if slot.kind in _OPEN and slot.letters is None]
     plans = [slot for slot in form.slots if slot.kind is SlotKind.LIST or (slot.kind in _OPEN and _is_plan(form, slot))]
     actions = [slot for slot in slots if slot not in plans]
+    if not actions and (lists := [slot for slot in form.slots if slot.kind is SlotKind.LIST]):
+        actions = [slot for slot in lists if _ACT.search(_label(form, slot)) and not _is_plan(form, slot)][:1]
+        plans = [slot for slot in plans if slot not in actions]
     if not actions:
         return None
     said = [slot for slot in actions if _ACT.search(_label(form, slot))]
