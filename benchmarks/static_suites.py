@@ -8,6 +8,7 @@ immutabledict and nltk with its sentence tokenizer).
 
 import argparse
 import json
+import math
 import random
 import sys
 from collections import defaultdict
@@ -71,15 +72,17 @@ def players(model: str, most_tokens: int, threads: int | None) -> dict[str, Any]
     }
 
 
-def points(outcome: Outcome, graded: bool) -> float:
-    """What one episode counts: its main score where the suite grades, else 100 for success; an abort is nothing."""
+def points(outcome: Outcome, graded: bool) -> float | None:
+    """The main score of an episode where the suite grades (none for an abort), else 100 for success."""
     if graded:
-        return outcome.quality if outcome.status is Status.PLAYED and outcome.quality is not None else 0.0
+        return outcome.quality if outcome.status is Status.PLAYED else None
     return 100.0 if outcome.success else 0.0
 
 
 def mean_interval(values: Sequence[float], rng: np.random.Generator) -> dict[str, float]:
-    """A mean with its 95% bootstrap interval."""
+    """A mean with its 95% bootstrap interval; of no values, not a number."""
+    if not values:
+        return {"mean": math.nan, "low": math.nan, "high": math.nan}
     data = np.asarray(values, dtype=np.float64)
     draws = data[rng.integers(0, len(data), size=(RESAMPLES, len(data)))].mean(axis=1)
     low, high = interval(draws, float(data.mean()))
@@ -101,16 +104,28 @@ def compared(outcomes: Iterable[Outcome], graded: bool, rng: np.random.Generator
             "prompts": count,
             "played_pct": round(100 * sum(one.status is Status.PLAYED for one in played.values()) / count, 1),
             "success": mean_interval([100.0 * bool(one.success) for one in played.values()], rng),
-            "score": mean_interval([points(one, graded) for one in played.values()], rng),
+            "score": mean_interval(_there(points(one, graded) for one in played.values()), rng),
             "tokens_per_reply": round(sum(one.usage.tokens for one in played.values()) / count, 1),
             "seconds_per_reply": round(sum(one.usage.seconds for one in played.values()) / count, 2),
         }
-    both = sorted(by_label["bare"].keys() & by_label["ludens"].keys())
-    if both:
-        gains = [points(by_label["ludens"][key], graded) - points(by_label["bare"][key], graded) for key in both]
+    gains = _gains(by_label["bare"], by_label["ludens"], graded)
+    if gains:
         better, worse = sum(gain > 0 for gain in gains), sum(gain < 0 for gain in gains)
-        figures["difference"] = {"prompts": len(both), **mean_interval(gains, rng), "better": better, "worse": worse}
+        figures["difference"] = {"prompts": len(gains), **mean_interval(gains, rng), "better": better, "worse": worse}
     return figures
+
+
+Played = Mapping[tuple[str, int], Outcome]
+
+
+def _gains(bare: Played, ludens: Played, graded: bool) -> list[float]:
+    """How much more Ludens has, on each prompt where both have a score."""
+    pairs = [(points(bare[key], graded), points(ludens[key], graded)) for key in sorted(bare.keys() & ludens.keys())]
+    return [more - less for less, more in pairs if less is not None and more is not None]
+
+
+def _there(values: Iterable[float | None]) -> list[float]:
+    return [value for value in values if value is not None]
 
 
 def reply_of(episode: Episode) -> str:
