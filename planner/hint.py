@@ -146,9 +146,10 @@ def _search(
 def neighbours(association: Association, target: str, forbidden: Sequence[str], given: Sequence[str]) -> list[str]:
     """Words close to the target that may be said and were not said before."""
     used = {word for text in given for word in content_words(text)}
+    banned = tuple(forbidden)
     found: list[str] = []
     for word, _ in association.meanings.nearest(association.meanings.of([target])[0], 120):
-        barred = variant(word, tuple(forbidden)) is not None or any(same_family(word, one.casefold()) for one in forbidden)
+        barred = variant(word, banned) is not None or any(same_family(word, one.casefold()) for one in banned)
         twin = any(same_family(word, other) for other in (*found, *used))
         if not barred and not twin and content_words(word) and not _RUDE.search(word):
             found.append(word)

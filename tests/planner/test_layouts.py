@@ -7,8 +7,8 @@ from agent.transcript import Message
 from planner.drawing import layout_shown
 from planner.explore import Explore
 
-RULES = """See every room, then stop. The map has the visited rooms in "rooms" and in "connections" a pair for every two
-rooms between which you have walked. For instance
+RULES = """See every room, then stop. The map has the visited rooms in "rooms" and in "connections" a pair for every
+two rooms between which you have walked. For instance
 {"rooms": ["Smithy", "Bakery", "Mill"], "connections": [["Smithy", "Bakery"], ["Bakery", "Mill"]]}
 Please answer in the following format:
 Next: <step>
