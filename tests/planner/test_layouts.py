@@ -13,7 +13,8 @@ two rooms between which you have walked. For instance
 Please answer in the following format:
 Next: <step>
 Graph: <graph>
-Here <step> means one of north, east, south or west, or "end" to end the exploration. <graph> stands for your map as JSON.
+Here <step> means one of north, east, south or west, or "end" to end the exploration.
+<graph> stands for your map as JSON.
 
 You are in the Library. Exits: south, east."""
 
