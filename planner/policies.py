@@ -4,6 +4,7 @@ from memory.meanings import Meanings
 from planner.act import Act
 from planner.answer import Answer
 from planner.association import Association
+from planner.attest import Attest
 from planner.choose import Policy
 from planner.compare import Compare
 from planner.eliminate import Eliminate
@@ -11,6 +12,7 @@ from planner.explore import Explore
 from planner.gather import Gather
 from planner.guess import Guess
 from planner.hint import Hint
+from planner.inquire import Inquire
 from planner.judge import Judge
 from planner.paint import Dictate, Follow
 from planner.pick import Pick
@@ -41,4 +43,6 @@ def policies(ranker: Ranker | None = None, meanings: Meanings | None = None) -> 
         TellApart(),
         PickOut(ranker=ranker),
         Compare(),
+        Inquire(meanings=meanings),
+        Attest(meanings=meanings, ranker=ranker),
     )
