@@ -157,7 +157,7 @@ class Funnel:
         record: _Record,
     ) -> Generator[ModelCall, Completion, tuple[str, bool]]:
         """Drafts, checks and repairs until a reply may leave; the second value says whether all checks passed."""
-        spent_tokens, attempt, drafts = 0, 0, 0
+        first_tokens, attempt, drafts = 0, 0, 0
         messages = transcript
         while attempt < len(constraints) and drafts <= self.config.repairs + len(constraints):
             constraint = constraints[attempt]
@@ -171,7 +171,8 @@ class Funnel:
             reply, violations = self._judge(judge, constraint, text, record)
             if reply is not None:
                 return reply, True
-            spent_tokens += 0 if grammar is not None and grammar.only_reply else record.usage.generated_tokens
+            first_tokens = record.usage.generated_tokens if drafts == 1 else first_tokens
+            spent_tokens = record.usage.generated_tokens - first_tokens
             if (grammar is not None and grammar.only_reply is not None) or (drafts > self.config.repairs and planned):
                 attempt += 1  # this plan cannot be said legally: the next best one
             elif drafts > self.config.repairs or spent_tokens > self.config.repair_tokens:

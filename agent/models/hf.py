@@ -40,6 +40,7 @@ class HfModel(EngineModel):
         Raises:
             UserError: the weights are missing, damaged or no chat model.
         """
+        self.name = f"{spec}" if adapter is None else f"{spec} with {adapter}"
         model, tokenizer = hf_file.open_weights(str(spec), adapter=adapter, device=device, dtype=dtype)
         vocabulary = hf_file.HfVocabulary(tokenizer)
         grammars, facts = hf_file.grammars_and_facts(model, tokenizer, vocabulary)

@@ -48,6 +48,7 @@ class LlamaCppModel(EngineModel):
             UserError: the file is missing, damaged or no chat model.
         """
         self._weights = self._opened(Path(path), threads, reencode)
+        self.name = f"{Path(path).name} of {Path(path).stat().st_size} bytes"
         vocabulary = gguf_file.GgufVocabulary(self._weights)
         context = LlamaContext(self._weights._model, cells=context_tokens, threads=threads)
         super().__init__(

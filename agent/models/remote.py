@@ -79,6 +79,7 @@ class RemoteModel:
             UserError: no server answers there, it refuses the key, or it has no such model.
         """
         self._address, self._name = address, name
+        self.name = f"{address}#{name}"
         self._dialect: Dialect = dialect
         self._parallel = parallel
         key = api_key or os.environ.get("OPENAI_API_KEY") or "none"
