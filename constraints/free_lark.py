@@ -1,17 +1,16 @@
 """The grammar of free replies: the few general instructions that decoding keeps better than mending does.
 
-A beginning to choose, a phrase to choose, JSON, a language in letters of its own. Letter
-case, commas, quotation marks and counts are mended in a finished draft instead: a model
-made to write in capitals writes worse than it does before its words are capitalised.
+A beginning to choose, a phrase to choose, JSON. Letter case, commas, quotation marks and
+counts are mended in a finished draft instead: a model made to write in capitals writes
+worse than it does before its words are capitalised. Letters of a language are not forced
+either: measured, a model that knows the language uses them anyway, and another babbles.
 """
 
 import json
 
-from constraints.free_languages import letters_of
 from constraints.rulebook import Rule, RuleKind
 
 _CONTROL = r"\x00-\x08\x0b-\x1f\x7f\x85"
-_MARKS = r" \n0-9.,;:!?()\x22'*#%&/+=…–—“”‘’«»।॥、。！？「」（）،؛؟\-"
 
 
 def free_lark(rules: tuple[Rule, ...], tokens: int) -> str | None:
@@ -28,10 +27,6 @@ def free_lark(rules: tuple[Rule, ...], tokens: int) -> str | None:
             f"start: ({_any_of(starts.words)}) rest\nrest[max_tokens={tokens}]: REST\n"
             f"REST: /([.,;:!]? ?[^\\s{_CONTROL}]([^{_CONTROL}]*[^\\s{_CONTROL}])?)?/\n"
         )
-    language = by_kind.get(RuleKind.LANGUAGE)
-    letters = letters_of(language.words[0]) if language is not None else None
-    if letters is not None:
-        return f"start: body\nbody[max_tokens={tokens}]: BODY\nBODY: /[{letters}][{letters}{_MARKS}]*/\n"
     return None
 
 

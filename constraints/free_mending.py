@@ -14,6 +14,8 @@ from constraints.rulebook import Rule, RuleKind
 Mend = Callable[[str, Rule], str]
 ROUNDS = 3
 """How often all mends are tried: one may undo another."""
+MOST_UNITS = 400
+"""More units than these are asked for in jest or in malice; no mend makes them."""
 
 
 def mend_free(text: str, rules: tuple[Rule, ...]) -> str | None:
@@ -66,7 +68,7 @@ def extension(text: str, rules: tuple[Rule, ...]) -> Extension | None:
 def _mended(text: str, rules: tuple[Rule, ...]) -> str:
     for kind, mend in _ORDER:
         for rule in rules:
-            if rule.kind is kind and text and judge(text, (rule,)):
+            if rule.kind is kind and text and (rule.low or 0) <= MOST_UNITS and judge(text, (rule,)):
                 text = mend(text, rule)
     return text
 

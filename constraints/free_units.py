@@ -8,6 +8,8 @@ from constraints.rulebook import Rule
 _MARK = re.compile(r"^\s*(?:\*(?!\*)|-|•|·|‣)\s*(?=\S)")
 _NUMBER = re.compile(r"^\s*\d+[.)]\s+")
 _JOINTS = (re.compile(r";\s+"), re.compile(r",? (?:and|but|so|while|because|which) "), re.compile(r", "))
+MOST_CUTS = 80
+"""Sentences cut in two at most: a draft that lacks more of them is too short."""
 _NAMES = ("name", "date", "address", "place", "phone", "email", "time", "title", "company", "city")
 
 
@@ -32,12 +34,13 @@ def other_sentences(text: str, rule: Rule) -> str:
     if rule.low is None or ways(text, rule)[0] >= rule.low:
         return text
     text = re.sub(r"(?m)(?<=[^\W_])[ \t]*$", ".", text)
+    cuts = 0
     for joint in _JOINTS:
-        while ways(text, rule)[0] < rule.low:
+        while ways(text, rule)[0] < rule.low and cuts < MOST_CUTS:
             cut = _cut(text, joint)
             if cut is None:
                 break
-            text = cut
+            text, cuts = cut, cuts + 1
     return text
 
 

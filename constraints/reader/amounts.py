@@ -18,7 +18,7 @@ _LEAST = (
 )
 
 
-_OVER = rf"(?:more than|over|greater than|exceeding|above)\s+{_N}"
+_OVER = rf"(?<!no )(?<!not )(?:more than|over|greater than|exceeding|above)\s+{_N}"
 
 
 _MOST = (
@@ -27,7 +27,7 @@ _MOST = (
 )
 
 
-_UNDER = rf"(?:less than|fewer than|under|below)\s+{_N}"
+_UNDER = rf"(?<!no )(?<!not )(?:less than|fewer than|under|below)\s+{_N}"
 
 
 _BETWEEN = rf"(?:between|from)\s+{_N}\s*(?:and|to|-)\s*{_N}|\b(\d{{1,4}})\s?[-–]\s?(\d{{1,4}})"
@@ -79,6 +79,19 @@ def bounds(lower: str, unit: str) -> tuple[int | None, int | None] | None:
 def _patterns(unit: str) -> tuple[re.Pattern[str], tuple[tuple[re.Pattern[str], Relation], ...]]:
     between = re.compile(rf"(?:{_BETWEEN}){_GAP}(?:{unit})")
     return between, tuple((re.compile(rf"(?:{pattern}){_GAP}(?:{unit})"), relate) for pattern, relate in _RELATIONS)
+
+
+_BEHIND = r"\s*(?:of (?:them|these|those)\b|in all\b|in total\b|[.,;)]|$)"
+
+
+def bounds_behind(lower: str) -> tuple[int | None, int | None] | None:
+    """Bounds that stand behind the thing they count ("placeholders, at least 3")."""
+    for pattern, relate in _RELATIONS[:-1]:
+        match = re.search(f"(?:{pattern}){_BEHIND}", lower)
+        count = number(next(group for group in match.groups() if group is not None)) if match else None
+        if count is not None:
+            return relate(count)
+    return None
 
 
 def repeated(lower: str) -> tuple[int | None, int | None] | None:

@@ -35,6 +35,7 @@ def read_edges(page: Page, lower: str, sentence: Sentence) -> Iterator[Found]:
         given = [
             entry.text.strip() for entry in quotes(stretch) if entry.text.strip(" ,") and " " in entry.text.strip()
         ]
+        given = given or _unquoted_options(page.text[sentence.start + options.start() :])
         if len(given) >= 2:
             yield RuleKind.PHRASES, tuple(dict.fromkeys(given)), None, None
     if _REPEAT.search(lower) and re.search(r"\bfirst|before|word for word|without change|then\b", lower):
@@ -43,9 +44,19 @@ def read_edges(page: Page, lower: str, sentence: Sentence) -> Iterator[Found]:
             yield RuleKind.REPEAT_PROMPT, (request,), None, None
 
 
+def _unquoted_options(stretch: str) -> list[str]:
+    """Options that stand as sentences behind a colon ("Choose from: It is. It is not.")."""
+    match = re.match(r"[^:.\n]{0,60}:\s*([A-Z][^\n]{3,300})", stretch)
+    if match is None:
+        return []
+    told = [piece.strip() for piece in re.findall(r"[A-Z][^.!?\n]{2,60}[.!?]", match.group(1))]
+    return told if 2 <= len(told) <= 6 and "".join(told).replace(" ", "") == match.group(1).replace(" ", "") else []
+
+
 _POSTSCRIPT = re.compile(r"\bpost-?script\b|\bp\.?\s?s\.?\b")
 _REPLY = re.compile(
-    r"\b(?:response|reply|answer|letter|story|essay|it|poem|your|blog|email|exact|output|phrase|rap|song)\b"
+    r"\b(?:response|reply|answer|letter|story|essay|it|poem|your|blog|email|exact|output|phrase|rap|song|"
+    r"(?:last|final) (?:line|sentence))\b"
 )
 _ENDS = re.compile(
     r"\b(?:finish|end|conclude|close|ends|ending|finishing)\w*\b[^.\"']{0,70}\b(?:with|by|is|"
@@ -56,10 +67,11 @@ _ENDS = re.compile(
 _OPTIONS = re.compile(
     r"\bone of (?:the |these |those )?(?:following|these|those|three|two|four|options|phrases|"
     r"choices|exact)\b|\bchoose (?:your answer )?from\b|\b(?:following|these|"
-    r"three) (?:options|phrases|choices|answers)\b"
+    r"three) (?:options|phrases|choices|answers)\b|\b(?:say|answer|reply|respond)(?: with)? either [\"']"
 )
 _REPEAT = re.compile(
-    r"\brepeat\b[^.]{0,60}\b(?:request|prompt|sentence|question|instruction|text|above|below|"
+    r"\b(?:repeat|say|write|copy|state|restate)\b(?=[^.]{0,60}\b(?:again|repeat|word for word|exactly|without change|"
+    r"unchanged|verbatim)|(?<=repeat))[^.]{0,60}\b(?:request|prompt|sentence|question|instruction|text|above|below|"
     r"word for word|exactly)"
 )
 _ORDINAL = re.compile(

@@ -7,11 +7,13 @@ They bind a free reply as a whole. Games state their rules elsewhere
 import re
 from collections.abc import Iterator
 
-from constraints.reader.amounts import Found, bounds
+from constraints.reader.amounts import Found, bounds, bounds_behind
 from constraints.reader.edges import read_edges
+from constraints.reader.letters import read_letters
 from constraints.reader.regions import Region
 from constraints.reader.scan import Page, Sentence
 from constraints.reader.wording import read_words
+from constraints.reader.words import NUMBER, number
 from constraints.rulebook import Rule, RuleKind
 
 
@@ -34,9 +36,25 @@ def read_generic(page: Page) -> list[Rule]:
                     high=high,
                 )
             )
+    if not any(rule.kind is RuleKind.PARAGRAPHS for rule in found):
+        span = page.span(0, len(page.text))
+        found += [
+            Rule(kind=kind, span=span, confidence=0.6, words=told, low=low, high=high)
+            for kind, told, low, high in _divided(page)
+        ]
+    phrases = {phrase.strip(" .,") for rule in found if rule.kind is RuleKind.PHRASES for phrase in rule.words}
+    found = [
+        rule
+        for rule in found
+        if rule.kind is not RuleKind.KEYWORDS or not phrases.intersection(map(_plain, rule.words))
+    ]
     if any(rule.kind is RuleKind.CAPITAL_WORDS and rule.high is not None for rule in found):
         found = [rule for rule in found if rule.kind is not RuleKind.CAPITALS]
     return found
+
+
+def _plain(word: str) -> str:
+    return word.strip(" .,")
 
 
 _ONCE = frozenset((RuleKind.REPEAT_PROMPT, RuleKind.LANGUAGE, RuleKind.ENDS))
@@ -49,7 +67,7 @@ def _read(page: Page, sentence: Sentence) -> Iterator[Found]:
     yield from _parted(page, lower)
     yield from _sections(page, lower)
     yield from _layout(lower, sentence.text)
-    yield from _letters(lower)
+    yield from read_letters(lower)
     yield from read_words(lower, sentence.text)
     yield from read_edges(page, lower, sentence)
     yield from _language(lower)
@@ -63,7 +81,7 @@ def _counts(lower: str) -> Iterator[Found]:
             r"only )*(?:capital|caps|upper))(?! limit)(?! capital)",
         ) or _word_limit(lower)
         if found and _large(found):
-            yield RuleKind.WORDS, (), *found
+            yield RuleKind.WORDS, (), *(_loosely(*found) if _ABOUT.search(lower) else found)
     if "sentence" in lower and not re.search(
         r"\b(?:each|every|per|first|last|following|this|second|one) sentences?\b|sentences? above", lower
     ):
@@ -84,7 +102,7 @@ def _counts(lower: str) -> Iterator[Found]:
         if re.search(r"\bhighlight|\bitalic", lower):
             yield RuleKind.HIGHLIGHTS, (), found[0] or 1, None
     if "placeholder" in lower:
-        found = bounds(lower, r"placeholders?\b") or (1, None)
+        found = bounds(lower, r"placeholders?\b") or bounds_behind(lower) or (1, None)
         yield RuleKind.PLACEHOLDERS, (), found[0] or 1, None
 
 
@@ -106,6 +124,24 @@ def _parted(page: Page, lower: str) -> Iterator[Found]:
     found = bounds(lower, units)
     if found and (found[0] or found[1] or 0) > 1:
         yield RuleKind.PARAGRAPHS, ("***",) if divided else (), *found
+
+
+def _divided(page: Page) -> Iterator[Found]:
+    """How many pieces a divider of three asterisks parts, whatever they are called ("two songs")."""
+    for place, sentence in enumerate(page.sentences):
+        if sentence.region is Region.RULE and _DIVIDER.search(sentence.lower) and _PARTS.search(sentence.lower):
+            for near in (sentence, *page.sentences[max(0, place - 1) : place], *page.sentences[place + 1 : place + 2]):
+                counted = _PIECES.search(near.lower)
+                count = number(counted.group(1)) if counted else None
+                if count is not None and 2 <= count <= 20:
+                    yield RuleKind.PARAGRAPHS, ("***",), count, count
+                    return
+
+
+_PARTS = re.compile(r"\b(?:separat\w*|between|divid\w*|split|part(?:ed)?)\b")
+_PIECES = re.compile(
+    rf"(?<![\w*])({NUMBER})\s+(?!asterisks?\b|stars?\b|words?\b|sentences?\b|times\b)(?:[a-z]+\s+){{0,2}}?[a-z]+s\b"
+)
 
 
 _SPLITTER = re.compile(
@@ -132,26 +168,42 @@ def _word_limit(lower: str) -> tuple[int | None, int | None] | None:
     return (None, int(match.group(1) or match.group(2))) if match else None
 
 
+_ABOUT = re.compile(r"\b(?:about|around|approximately|roughly|approx\.?|some|nearly|circa)\s+(?:a )?\d+[\s-]+words?\b")
+
+
+def _loosely(low: int | None, high: int | None) -> tuple[int | None, int | None]:
+    """Bounds that are meant as a rough size, a fifth wider."""
+    return (low * 4 // 5 if low is not None else None), (high * 6 // 5 if high is not None else None)
+
+
 def _large(found: tuple[int | None, int | None]) -> bool:
     """Whether a bound on words speaks of a whole reply rather than of a name or a phrase."""
     return max(found[0] or 0, found[1] or 0) >= 8
 
 
+_NO_COMMAS = re.compile(
+    r"(?:\b(?:no|without|avoid(?:ing)?|not|never|refrain(?:ing)? from|zero|absence of|exclude|free (?:of|from)|any|"
+    r"leav(?:e|ing) out|omit(?:ting)?|skip(?:ping)?|remove|drop)\b|n't\b)[^.]{0,50}\bcommas?\b|\bcomma-free\b|"
+    r"\bcommas?\b[^.]{0,30}(?:\b(?:not|forbidden|avoided|prohibited|excluded|banned|left out)\b|n't\b)"
+)
+
+
+_QUOTES = re.compile(
+    r"\bquote (?:your|the) (?:entire|whole)\b|\b(?:wrap(?:ped)?|enclosed?|surround(?:ed)?|put|in|inside|within|with|"
+    r"using|between|start|begin|last character|use)\b[^.]{0,90}\b(?:double )?quot(?:ation marks?|ation|es|e marks?)\b"
+)
+
+
 def _layout(lower: str, text: str) -> Iterator[Found]:
-    if "title" in lower and re.search(r"<<|double angular|double angle|angular brackets", lower):
+    if re.search(r"\btitled?\b|\bheadline|\bname\b", lower) and re.search(
+        r"<<|double angular|double angle|angular brackets", lower
+    ):
         yield RuleKind.TITLE, (), None, None
-    if re.search(
-        r"\b(?:wrap(?:ped)?|enclosed?|surround(?:ed)?|put|in|inside|within|with|using|between|"
-        r"start|begin)\b[^.]{0,90}\b(?:double )?quot(?:ation marks?|ation|es|e marks?)\b",
-        lower,
-    ) and re.search(r"\b(?:entire|whole|response|reply|answer|output|everything|letter|your)\b", lower):
+    if _QUOTES.search(lower) and re.search(
+        r"\b(?:entire|whole|response|reply|answer|output|everything|letter|your)\b", lower
+    ):
         yield RuleKind.QUOTED, (), None, None
-    if re.search(
-        r"\b(?:no|without|avoid(?:ing)?|not|n't|never|refrain(?:ing)? from|zero|absence of|"
-        r"exclude|free of|any)\b[^.]{0,50}\bcommas?\b|\bcomma-free\b|"
-        r"\bcommas?\b[^.]{0,30}\b(?:not|n't|forbidden|avoided|prohibited|excluded|banned)\b",
-        lower,
-    ) and not re.search(r"comma[- ]separated|separated by", lower):
+    if _NO_COMMAS.search(lower) and not re.search(r"comma[- ]separated|separated by", lower):
         yield RuleKind.NO_COMMAS, (), None, None
     if (
         re.search(r"\bjson\b", lower)
@@ -163,33 +215,6 @@ def _layout(lower: str, text: str) -> Iterator[Found]:
         r"separat|between|divid|\b(?:two|2)\b|different", lower
     ):
         yield RuleKind.TWO_RESPONSES, ("******",), 2, 2
-
-
-def _letters(lower: str) -> Iterator[Found]:
-    whole = r"\b(?:entire|whole|response|reply|answer|output|all|your|english|only|everything|be|letters)\b"
-    if re.search(
-        r"\b(?:all |entirely |only |in )?(?:lower-?\s?case(?:d)?)\b|\bsmall letters\b|"
-        r"\bno capital letters?\b|\bno capitals\b",
-        lower,
-    ) and re.search(whole, lower):
-        yield RuleKind.LOWERCASE, (), None, None
-        return
-    capitals = re.search(r"\b(?:all[- ]cap(?:s|ital)?|capital letters?|upper-?case|capitalized|all capital)\b", lower)
-    if capitals and re.search(
-        r"\bwords?\b[^.]{0,60}\b(?:times|at least|less than|more than|fewer|at most|no more)\b|"
-        r"\b(?:at least|less than|more than|fewer than|at most|no more than|"
-        r"exactly)\b[^.]{0,60}\bwords?\b",
-        lower,
-    ):
-        found = bounds(lower, r"(?:times|words?|all[- ]cap|capital|upper)")
-        if found:
-            yield RuleKind.CAPITAL_WORDS, (), *found
-    elif (
-        capitals
-        and re.search(whole, lower)
-        and not re.search(r"\b(?:some|first letter|headings?|titles?|highlight|the word|a few)\b", lower)
-    ):
-        yield RuleKind.CAPITALS, (), None, None
 
 
 _LANGUAGES = dict(
@@ -234,8 +259,19 @@ _LANGUAGES = dict(
 )
 
 
+_IN_LANGUAGE = re.compile(
+    r"^(?:please |now |can you |could you )?(?:answer|explain|write|tell|describe|summari[sz]e|respond|reply|give|list|"
+    r"translate|compose|discuss|generate)\b.{0,300}\bin (" + "|".join(_LANGUAGES) + r")(?: only| language)*[.?!]?$"
+)
+"""A request that ends with the language it is to be met in."""
+
+
 def _language(lower: str) -> Iterator[Found]:
     match = re.search(r"\b(?:in|using|only)(?: the| only)* (" + "|".join(_LANGUAGES) + r")\b", lower)
+    asked = _IN_LANGUAGE.search(lower)
+    if asked and asked.group(1) != "english":
+        yield RuleKind.LANGUAGE, (_LANGUAGES[asked.group(1)],), None, None
+        return
     if (
         match
         and re.search(r"\b(?:entire|only|no other language|language|response|reply|answer|write|written|your)\b", lower)

@@ -11,12 +11,12 @@ from constraints.rulebook import RuleKind
 _KEYWORD_CUE = re.compile(
     r"\b(?:include|includes|including|contain|contains|mention|use|using|has|have|add|with|"
     r"incorporate|make sure|appear|appears|insert)\b[^.]{0,50}?\b(?:keywords?|words?|phrases?|"
-    r"terms?|names?)\b"
+    r"terms?|names?)\b|\bmention(?:s|ing)?\s+[\"']"
 )
 
 
 _AVOID = re.compile(
-    r"\b(?:do not|don't|never|avoid|without|not|exclude|refrain from|no|forbidden|can't|"
+    r"\b(?:do not|don't|never|avoid|without|not|exclude|refrain from|no|forbidden|can't|isn't|mustn't|"
     r"cannot)\b(?:(?! and | but |,)[^.]){0,50}\b(?:keywords?|words?|terms?|phrases?|say|"
     r"mention)\b|\b(?:keywords?|words?)\b[^.]{0,60}\b(?:not allowed|forbidden|should not|must not|"
     r"cannot|can't|avoided)\b"
@@ -29,7 +29,7 @@ def read_words(lower: str, text: str) -> Iterator[Found]:
     listed = _listed_words(lower, text)
     split = _BUT_WITHOUT.search(text)
     if split and listed:
-        barred = _listed_words("", text[split.start() :])
+        barred = _listed_words(lower[split.start() :], text[split.start() :])
         listed = tuple(word for word in listed if word not in barred)
         if barred:
             yield RuleKind.FORBIDDEN_WORDS, barred, None, None
@@ -64,7 +64,7 @@ def _counted_letters(lower: str) -> Iterator[Found]:
         mark = re.escape(letter.group(1) or letter.group(2))
         found = repeated(lower) or bounds(lower, rf"(?:letters?\s+)?[\"']?{mark}\b|letters?\b")
         if found is None and re.search(
-            rf"\b(?:no|without|avoid|not|n't|never|any)\b[^.]{{0,40}}\bletters?\s+[\"'(]?{mark}", lower
+            rf"(?:\b(?:no|without|avoid|not|never|any)\b|n't\b)[^.]{{0,40}}\bletters?\s+[\"'(]?{mark}", lower
         ):
             found = (None, 0)
         if found and not (found[0] == found[1] == 1):
@@ -76,7 +76,9 @@ def _counted_letters(lower: str) -> Iterator[Found]:
 
 _BARE = re.compile(
     r"(?i)\b(?:the |a )?(?:key)?word\s+[\"']?([a-z][a-z'-]{1,30})[\"']?\s+(?:\(|should|must|"
-    r"appears?|at least|in (?:your|the)|less|more|exactly|for|to appear|twice|once|\d)"
+    r"appears?|at least|in (?:your|the)|less|more|exactly|for|to appear|twice|once|\d)|"
+    r"\b(?:mention|use|say|include)\s+([a-z][a-z'-]{2,30})\s+(?:(?:at least|at most|less than|more than|fewer than|"
+    r"exactly|no more than)\s+(?:\w+ times|once|twice)|(?:once|twice)\b)"
 )
 
 
@@ -96,8 +98,8 @@ def _listed_words(lower: str, text: str) -> tuple[str, ...]:
     if not listed and (_AVOID.search(lower) or _KEYWORD_CUE.search(lower)):
         listed = _unquoted_words(text)
     bare = _BARE.search(text)
-    if not listed and bare and bare.group(1).lower() not in _FUNCTION:
-        listed = [bare.group(1)]
+    if not listed and bare and (bare.group(1) or bare.group(2)).lower() not in _FUNCTION:
+        listed = [bare.group(1) or bare.group(2)]
     return tuple(dict.fromkeys(word for word in listed if len(word) > 1))
 
 
@@ -111,6 +113,10 @@ _UNQUOTED = re.compile(
 _FUNCTION = frozenset(
     [
         "alone",
+        "them",
+        "these",
+        "those",
+        "one",
         "only",
         "itself",
         "the",
