@@ -31,8 +31,11 @@ _NO_NAMING = re.compile(
 CLEAR = 0.5
 """Standard deviations that every word must be away from the bar for a question about meaning to be asked."""
 
-BOLDER_YES = 0.3
+BOLDER_YES = 0.6
 """The same, further required of words for which the answer would be yes."""
+
+MOST_PAIRED = 80
+"""Topics that are tried in pairs, the clearest first."""
 
 PATIENCE = 20
 """Questions asked where the rules set no limit."""
@@ -156,7 +159,8 @@ class Inquire:
             count = int(yes[number].sum())
             if len(known.left) - count <= most and gap + SINGLE_BONUS > best[0]:
                 best = (gap + SINGLE_BONUS, [topics[number]]) if gap > CLEAR else best
-        good = useful[clear > max(CLEAR, best[0])]
+        good = useful[np.argsort(-clear, kind="stable")[:MOST_PAIRED]]
+        good = good[np.abs(single[good]).min(axis=1) > max(CLEAR, best[0])]
         for place, number in enumerate(good.tolist()):
             both = np.maximum(single[number], single[good[place + 1 :]])
             counts = (both > 0).sum(axis=1)
