@@ -43,6 +43,7 @@ class Statement:
 
 FLOOR = "floor"
 _NP = r"(?P<{0}>[^;:.!?\n]{{1,60}}?)"
+_MANY = r"(?P<things>[^;:.!?\n]{1,600}?)"
 _IN = r"(?P<prep>in|inside|on|upon|on top of|within|under|atop)"
 _WAY = r"(?:passage(?:way)?|door(?:way)?|exit|way|path|corridor|opening|archway|hallway|connection)s?"
 _SPLIT = re.compile(r"(?<=[.!?])\s+|\n+")
@@ -66,12 +67,12 @@ def _compiled(*patterns: str) -> tuple[re.Pattern[str], ...]:
 
 _WAYS = _compiled(
     rf"^(?:(?:there|here) (?:is|are) )?(?:(?!no )\w+ )?{_WAY}(?: here)?(?: (?:that )?(?:lead|leads|leading"
-    rf"|go|goes|take you))?(?: (?:on|out|from here))?(?: (?:to|into|towards))? ?:? ?(?:is |are )?{_NP.format('things')}$",
+    rf"|go|goes|take you))?(?: (?:on|out|from here))?(?: (?:to|into|towards))? ?:? ?(?:is |are )?{_MANY}$",
     rf"^(?:from here,? )?(?:you|one) (?:can|could|may)(?: also)? (?:reach|go|walk|get|enter|move|visit|head|pass)(?: on)?"
-    rf"(?: from here)?(?: (?:to|into))? ?:? {_NP.format('things')}$",
+    rf"(?: from here)?(?: (?:to|into))? ?:? {_MANY}$",
     rf"^(?:\w+ )?(?:next door|neighbou?ring(?: rooms)?|adjacent(?: rooms)?|connected(?: rooms)?|nearby(?: rooms)?)(?: are| is)?"
-    rf" ?:? {_NP.format('things')}$",
-    rf"^{_NP.format('things')} (?:is|are|lies?) (?:next door|through the door|adjacent)$",
+    rf" ?:? {_MANY}$",
+    rf"^{_MANY} (?:is|are|lies?) (?:next door|through the door|adjacent)$",
 )
 _HERE = _compiled(
     rf"^(?:ok(?:ay)?,? )?you(?: are|'re|’re| stand| find yourself| end up| have arrived| arrive| wake up| remain)(?: now| still"
@@ -83,21 +84,21 @@ _HERE = _compiled(
 )
 _INSIDE = _compiled(
     rf"^(?:there is|there are|you see|you find|you notice|here is|here stands) {_NP.format('subject')} ?[;,] ?{_IN} it"
-    rf" ?(?:: ?|(?:there )?(?:is|are|lies?|you see) ){_NP.format('things')}$",
+    rf" ?(?:: ?|(?:there )?(?:is|are|lies?|you see) ){_MANY}$",
     rf"^{_IN} {_NP.format('subject')}(?: ?: ?|,? (?:there )?(?:is|are|lies?|sits?|stands?|you (?:can )?(?:see|find|notice|spot)):? )"
-    rf"{_NP.format('things')}$",
-    rf"^{_NP.format('subject')} (?:(?:is|stands) open and )?(?:contains?|holds?|has inside)(?: ?:)? {_NP.format('things')}$",
-    rf"^(?:there (?:is|are|lies?)|you (?:can )?(?:see|find|notice|spot)) {_NP.format('things')} {_IN} {_NP.format('subject')}$",
-    rf"^{_NP.format('things')} (?:is|are|lies?|sits?|stands?|rests?|hangs?)(?: now| still| lying| placed)? {_IN} {_NP.format('subject')}$",
+    rf"{_MANY}$",
+    rf"^{_NP.format('subject')} (?:(?:is|stands) open and )?(?:contains?|holds?|has inside)(?: ?:)? {_MANY}$",
+    rf"^(?:there (?:is|are|lies?)|you (?:can )?(?:see|find|notice|spot)) {_MANY} {_IN} {_NP.format('subject')}$",
+    rf"^{_MANY} (?:is|are|lies?|sits?|stands?|rests?|hangs?)(?: now| still| lying| placed)? {_IN} {_NP.format('subject')}$",
     rf"^{_NP.format('subject')} (?P<prep>is) (?P<things>empty)$",
 )
 _HELD = _compiled(
     rf"^(?:in your (?:hands?|inventory|bag)|you (?:now |currently )?(?:carry|hold|are carrying|are holding)|inventory|carrying"
-    rf"|holding)(?: you have| there (?:is|are))? ?:? {_NP.format('things')}$",
+    rf"|holding)(?: you have| there (?:is|are))? ?:? {_MANY}$",
 )
 _TAKEN = _compiled(
-    rf"^(?:you|ok,? you) (?:now )?(?:have|take|took|pick up|picked up|grab|grabbed|get|got) {_NP.format('things')}$",
-    rf"^{_NP.format('things')} (?:is|are)(?: already| now)? in your (?:hands?|inventory|possession)(?: now| as .*)?$",
+    rf"^(?:you|ok,? you) (?:now )?(?:have|take|took|pick up|picked up|grab|grabbed|get|got) {_MANY}$",
+    rf"^{_MANY} (?:is|are)(?: already| now)? in your (?:hands?|inventory|possession)(?: now| as .*)?$",
 )
 _SWUNG = _compiled(
     rf"^(?:there is|there are|you see|you find|you notice) {_NP.format('subject')} ?[;,] ?(?:it|which) is (?P<how>open|closed|shut|locked)$",
@@ -110,7 +111,7 @@ _BECAME = _compiled(
 )
 _SEEN = _compiled(
     rf"^(?:there (?:is|are|lies?)|you (?:can )?(?:see|find|notice|spot)|lying (?:about|around|here)|here (?:is|are|lies?))"
-    rf" ?:? {_NP.format('things')}$",
+    rf" ?:? {_MANY}$",
 )
 
 
@@ -151,7 +152,7 @@ def denied(sentence: str) -> bool:
 
 
 def _read(sentence: str) -> list[Statement]:
-    if denied(sentence) or sentence.endswith("?") or len(sentence) > 600:
+    if denied(sentence) or sentence.endswith("?") or len(sentence) > 800:
         return []
     for read in (_read_ways, _read_held, _read_swung, _read_here, _read_inside, _read_seen, _read_became):
         statements = read(sentence)

@@ -246,7 +246,11 @@ def _correct(belief: Belief, deed: Deed, first: str) -> None:
     """What a refusal teaches."""
     world, role = belief.world, deed.role
     if _STRANGER.search(first) and (deed.thing not in first or deed.verb in first.replace(deed.thing, "")):
-        belief.dead.add((role.value if role is not None and deed.verb in belief.words.strange else "", deed.verb))
+        ruled_out = [""]
+        if deed.verb in belief.words.strange:
+            one = [Role.GO.value, Role.TAKE.value, Role.OPEN.value, Role.CLOSE.value, Role.DROP.value, "state"]
+            ruled_out = [Role.PUT.value] if deed.place else one
+        belief.dead.update((out, deed.verb) for out in ruled_out)
         return
     if role is Role.GO:
         world.blocked.add((world.here, deed.thing))

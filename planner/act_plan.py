@@ -111,7 +111,7 @@ def _to_state(belief: Belief, goal: Goal, ways: dict[str, tuple[int, str]]) -> l
         return [Step(deed=Deed(role=role, thing=goal.thing), cost=0, reason=f"It shall be {goal.state}.")]
     effects = belief.effects
     taken = {verb for verbs in belief.learnt.values() for verb in verbs}
-    verbs = [verb for verb in belief.words.strange if verb not in taken and ("", verb) not in belief.dead]
+    verbs = [verb for verb in belief.words.strange if verb not in taken and ("state", verb) not in belief.dead]
     verbs.sort(key=lambda verb: 0 if effects.get(verb) == goal.state else 1 if verb not in effects else 2)
     return [
         Step(
