@@ -113,7 +113,7 @@ class Agent:
         on = self.config.modules
         if "planner" not in on:
             return propose_nothing
-        meanings = installed_meanings() if self.config.embedder == "sentences" else None
+        meanings = installed_meanings(self._ranker.tally) if self.config.embedder == "sentences" else None
         chosen = [policy for policy in policies(self._ranker, meanings) if "map" in on or policy.name != "explore"]
         return lambda session: choose(chosen, session)
 

