@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 .PHONY: play test check lock clean
 
 play: .venv/.play  ## play the practice games with the embedded model, bare beside Ludens
-	$(BIN)/ludens play --both --instances 6 --out runs/play
+	$(BIN)/ludens play --both --instances 4 --out runs/play
 
 test: .venv/.dev check  ## static checks, then every test
 	$(BIN)/python -m pytest
