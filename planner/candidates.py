@@ -15,7 +15,9 @@ from planner.slots import verdict_slot
 _ITEM = r"[A-Za-z][A-Za-z'’ -]{0,28}"
 _LISTS = (
     re.compile(rf"\[\s*(?P<items>[\"']{_ITEM}[\"'](?:\s*,\s*[\"']{_ITEM}[\"'])+)\s*\]"),
-    re.compile(rf"(?P<items>(?:^[ \t]*(?:[-*•+]|\d{{1,2}}[.)])[ \t]+{_ITEM}[ \t]*$\n?){{3,60}})", re.MULTILINE),
+    re.compile(
+        rf"(?P<items>(?:(?:^|(?<=:))[ \t]*(?:[-*•+]|\d{{1,2}}[.)])[ \t]+{_ITEM}[ \t]*$\n?){{3,60}})", re.MULTILINE
+    ),
     re.compile(rf"(?P<items>\b{_ITEM}(?:[ \t]*[,;][ \t]*{_ITEM}){{3,60}})(?=[ \t]*(?:[.\n]|$))"),
 )
 _NUMBERING = re.compile(r"^[ \t]*(?:[-*•+]|\d{1,2}[.)])[ \t]+", re.MULTILINE)

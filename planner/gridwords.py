@@ -71,7 +71,7 @@ def lines_apart(target: Board, others: list[Board]) -> str:
             if all(lines(other)[number] != line for other in others):
                 places = [str(place + 1) for place, cell in enumerate(line) if cell != EMPTY]
                 says = "empty" if not places else "full" if len(places) == len(line) else ""
-                says = f"is {says}" if says else f"has {across} {', '.join(places)}"
+                says = f"is {says}" if says else f"has {across if len(places) > 1 else across[:-1]} {', '.join(places)}"
                 found.append(f"{word} {number + 1} {says}")
     return min(found, key=len, default="")
 

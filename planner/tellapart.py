@@ -28,6 +28,7 @@ _UNWANTED = re.compile(
     r"\bdistract|\bother|\bnot\b|\bwrong|\bmistaken|\bleft\s+alone|\bavoid|\bdecoy|\bneither|\bfoil", re.IGNORECASE
 )
 _POINTED = re.compile(r"\b(?:describe|target(?:\s+is)?|about)\s+(?:the\s+)?(?:grid|board|picture)?\s*", re.IGNORECASE)
+_SUPPOSED = re.compile(r"\bsuppose|\bfor\s+instance|\be\.g\.|\bmight\s+look|\bcan\s+look\s+like", re.IGNORECASE)
 LONGEST = 60
 """Words of a full description; above, a line that only the target has is told where that is shorter."""
 
@@ -35,7 +36,9 @@ LONGEST = 60
 def candidate_boards(session: Session) -> tuple[str, list[Board]]:
     """The first message, and its boards when there are several different ones of equal size."""
     first = next((event.text for event in session.memory.events if event.source is Source.GAME), "")
-    boards = read_figures(first)
+    boards = [
+        board for board in read_figures(first) if not _SUPPOSED.search(first[max(0, board.start - 90) : board.start])
+    ]
     alike = len({(board.rows, board.columns) for board in boards}) == 1
     differ = len({board.cells for board in boards}) == len(boards)
     return first, boards if len(boards) > 1 and alike and differ else []
@@ -73,7 +76,10 @@ class TellApart:
         """High when several boards are shown and a text is asked for."""
         forms = session.rulebook.forms
         texts = [form for form in forms if len(form.slots) == 1 and form.slots[0].kind in _TEXTS]
-        return 0.75 if texts and len(forms) == 1 and candidate_boards(session)[1] else 0.0
+        several = (*forms, *session.rulebook.standing)
+        if not texts or len(forms) != 1 or any(not form.slots for form in several):
+            return 0.0
+        return 0.75 if candidate_boards(session)[1] else 0.0
 
     def propose(self, session: Session) -> Proposal:
         """The full description, or a telling line where the full one is too long."""
