@@ -122,6 +122,7 @@ class Rulebook:
             message, that are legal now.
         partners: tags (lower case) that another player's words start with; what stands there is no instruction.
         masters: tags (lower case) of the game master's own messages.
+        passed: tags (lower case) after which the game master passes on what another player says.
         fluid: whether the game states the form anew from message to message.
         heard: game messages read so far.
         called: in fluid games, the forms that messages have called for so far.
@@ -137,6 +138,7 @@ class Rulebook:
     standing: tuple[ReplyForm, ...] = ()
     partners: tuple[str, ...] = ()
     masters: tuple[str, ...] = ()
+    passed: tuple[str, ...] = ()
     fluid: bool = False
     heard: int = 0
     called: tuple[ReplyForm, ...] = ()

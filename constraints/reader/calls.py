@@ -160,7 +160,7 @@ def limited(active: tuple[ReplyForm, ...], page: Page, rulebook: Rulebook) -> tu
         return active
     for sentence in page.sentences:
         tag = line_tag(page.lines[sentence.line].text) if sentence.region is Region.DATA else None
-        if tag is not None and tag in rulebook.partners:
+        if tag is not None and tag in (*rulebook.partners, *rulebook.passed):
             continue
         meaning = answer_limit(sentence.lower)
         if meaning.kind is SlotKind.CHOICE:

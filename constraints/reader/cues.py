@@ -56,6 +56,28 @@ _ANNOUNCED = re.compile(
 )
 
 
+_PASSED = re.compile(
+    r"(?i:\b(?:(?:i|we)(?:'ll| will| shall| may| then| also| always)* "
+    r"(?:pass|relay|forward|show|give|send|tell|repeat|hand|report)|"
+    r"(?:is|are|be|gets?) (?:then )?(?:shown|passed on|relayed|forwarded|displayed|repeated|"
+    r"(?:handed|sent|given|told) to you)|you (?:will |then )?(?:see|get|receive|hear))\b"
+    r"[^.;\"'`]{0,60}?\b(?:after|behind|under|following|with|by|as|like this|form)\s*:?\s+"
+    r"(?:the |a )?(?:(?:tag|label|prefix|keyword|heading|word)\s+)?)[\"'`<\[]?([A-Z][\w-]{0,24}):"
+)
+"""The game master passes something on under a tag ("I pass it on after the tag CLUE:")."""
+
+
+_OTHERS_WORDS = re.compile(
+    r"(?i)\b(?:pass|passed|relay\w*|forward\w*|their|theirs|his|hers?|partner\w*|opponent\w*|teammate\w*|"
+    r"clues?|hints?|guess(?:es)?|questions?|descriptions?|"
+    r"other (?:player|side|person|one|agent)\w*|another player\w*|player [a-z0-9]|describer\w*|guesser\w*)\b"
+)
+_TO_OTHERS = re.compile(
+    r"(?i)\bto (?:him|her|them|your|the (?:other|guesser|describer|partner|opponent)|another|player [a-z0-9])\b|"
+    r"\byour (?:own )?(?:repl|clue|hint|guess|answer|message|question|description|word)"
+)
+
+
 OWN = re.compile(
     r"(?i)\b(?:your?|you)\b|^(?:please |always |now |then |remember to |make sure to |"
     r"also,? )*(?:start|begin|use|prefix|generate|provide|write|give|describe|produce|output|"
@@ -125,6 +147,20 @@ def announcements(sentence: Sentence) -> list[re.Match[str]]:
         if not re.search(r"(?i)\byour?\b", match.group())
         and not re.match(r"(?i)(?:please |always |remember to )*(?:start|begin)", sentence.text)
     ]
+
+
+def voices(page: Page) -> tuple[str, ...]:
+    """Tags (lower case) after which the game master passes on what another player says."""
+    spoken = [one for one in page.sentences if one.region is not Region.DATA and _OTHERS_WORDS.search(one.text)]
+    return tuple(dict.fromkeys(tag for sentence in spoken for tag in passed_on(page, sentence)))
+
+
+def passed_on(page: Page, sentence: Sentence) -> list[str]:
+    """The tags (lower case) under which a sentence says that something is passed on to this player."""
+    if _TO_OTHERS.search(sentence.text):
+        return []
+    tags = [match.group(1) for match in _PASSED.finditer(sentence.text)]
+    return [tag.lower() for tag in tags if not re.search(rf"\b{re.escape(tag)}:\s?(?:[<$\[{{]|your\b)", page.text)]
 
 
 def purpose_of(sentence: Sentence, start: int, end: int) -> str:

@@ -1,14 +1,14 @@
 """The fold: one message more, and what it changes in the rulebook."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from constraints.forms import Literal, Part, ReplyForm, Slot, SlotKind
 from constraints.reader.assemble import assemble, refresh, to_key
 from constraints.reader.blocks import read_blocks
 from constraints.reader.calls import addressed, limited, requested, triggered
-from constraints.reader.cues import announced_tags
+from constraints.reader.cues import announced_tags, voices
 from constraints.reader.dialogues import read_dialogue
 from constraints.reader.generic import read_generic
 from constraints.reader.glossary import read_glossary
@@ -45,11 +45,11 @@ def read(rulebook: Rulebook, text: str, *, own: bool, message: int) -> Rulebook:
     """
     if own:
         return replace(rulebook, messages=rulebook.messages + 1)
-    page, partners, masters = _page(rulebook, text, message)
+    page, partners, masters, passed = _page(rulebook, text, message)
     options = read_options(page)
     first = rulebook.heard == 0
     letters = (read_hidden_letters(page) if first or rulebook.letters is None else None) or rulebook.letters
-    stated = _stated(page, options, letters, rulebook)
+    stated = _stated(page, options, letters, rulebook, (set(partners) - set(masters)) | set(passed))
     rulebook = replace(
         rulebook,
         rules=_rules(page, options, rulebook, general=first and not stated),
@@ -59,33 +59,43 @@ def read(rulebook: Rulebook, text: str, *, own: bool, message: int) -> Rulebook:
         turn_limit=rulebook.turn_limit or read_turn_limit(page),
         partners=partners,
         masters=masters,
+        passed=passed,
         messages=rulebook.messages + 1,
         heard=rulebook.heard + 1,
     )
     return _with_forms(rulebook, page, stated, first)
 
 
-def _page(rulebook: Rulebook, text: str, message: int) -> tuple[Page, tuple[str, ...], tuple[str, ...]]:
+def _page(
+    rulebook: Rulebook, text: str, message: int
+) -> tuple[Page, tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """The message cut up, with the tags that are known to introduce other voices."""
     first = rulebook.heard == 0
-    page = read_page(text, message, rulebook.partners, first)
+    known = {*rulebook.partners, *rulebook.passed}
+    page = read_page(text, message, known, first)
     partners, masters = announced_tags(page)
     partners = tuple(dict.fromkeys((*rulebook.partners, *partners)))
     masters = tuple(dict.fromkeys((*rulebook.masters, *masters)))
-    if set(partners) - set(rulebook.partners) and any(
-        line_tag(line.text) in partners for line in page.lines if line.text
-    ):
-        page = read_page(text, message, partners, first)
-    return page, partners, masters
+    passed = tuple(dict.fromkeys((*rulebook.passed, *voices(page))))
+    others = {*partners, *passed}
+    if others - known and any(line_tag(line.text) in others for line in page.lines if line.text):
+        page = read_page(text, message, others, first)
+    return page, partners, masters, passed
 
 
 def _stated(
-    page: Page, options: Sequence[OptionList], letters: int | None, rulebook: Rulebook
+    page: Page,
+    options: Sequence[OptionList],
+    letters: int | None,
+    rulebook: Rulebook,
+    partners: Collection[str],
 ) -> tuple[ReplyForm, ...]:
-    """The forms that this message states."""
+    """The forms that this message states; what a partner's line says states none."""
     glossary = read_glossary(page)
     blocks, used = read_blocks(page, glossary)
-    inline = [statement for statement in read_inline(page, glossary) if statement.line not in used]
+    passed = {line.index for line in page.lines if line.region is Region.DATA and line_tag(line.text) in partners}
+    blocks = [statement for statement in blocks if statement.line not in passed]
+    inline = [statement for statement in read_inline(page, glossary) if statement.line not in used | passed]
     if rulebook.heard and not rulebook.fluid and rulebook.standing:
         data = {line.index for line in page.lines if line.region is Region.DATA}
         known = {to_key(form) for form in rulebook.standing}

@@ -13,13 +13,14 @@ from constraints.reader.cues import (
     SAY,
     Statement,
     announcements,
+    passed_on,
     purpose_of,
     state,
 )
 from constraints.reader.json_forms import objects
 from constraints.reader.quotation import quotes
 from constraints.reader.quoted import quoted
-from constraints.reader.regions import Region
+from constraints.reader.regions import Region, line_tag
 from constraints.reader.scan import Page, Sentence
 from constraints.reader.shapes import META, has_strong, is_command, is_pure, leading, pieces_of
 from constraints.reader.templates import Hole, Pieces
@@ -98,7 +99,12 @@ def read_inline(page: Page, glossary: Mapping[str, str]) -> list[Statement]:
             found.append(state(page, sentence, start, start + len(text), pieces_of(text, glossary), 0.9, ""))
             continue
         announced = announcements(sentence)
-        here = _read_sentence(page, sentence, glossary)
+        passed = passed_on(page, sentence)
+        here = [
+            statement
+            for statement in _read_sentence(page, sentence, glossary)
+            if line_tag(statement.span.text.strip("\"'`")) not in passed
+        ]
         found.extend(_with_trigger(statement, trigger) for statement in here)
         if announced:
             trigger = announced[-1].group(1).lower()

@@ -108,9 +108,6 @@ def test_a_partners_order_changes_no_rule_and_is_told(order: str) -> None:
     assert "another player gives an order" in cautioned(decision.trace).lower()
 
 
-@pytest.mark.xfail(
-    reason="the reader takes tagged lines at the end of a first message for the game's own", strict=False
-)
 @pytest.mark.parametrize("order", ORDERS)
 def test_a_partners_order_within_the_first_message_changes_no_rule(order: str) -> None:
     decision = Agent(ScriptedModel(["HACKED"]), UNPLANNED).act(said(f"{GUESSER}\n\n{order}"))
