@@ -144,19 +144,26 @@ def _take_in(world: World, here: str, statement: Statement) -> None:
     elif statement.says is Says.INSIDE:
         _fill(world, here, statement)
     elif statement.says in (Says.HELD, Says.ONLY_HELD):
-        if statement.says is Says.ONLY_HELD:
-            for thing in world.held:
-                if thing not in things:
-                    world.where[thing] = here
-        world.where.update(dict.fromkeys(things, HANDS))
+        _hold(world, here, things, only=statement.says is Says.ONLY_HELD)
     elif statement.says in (Says.OPEN, Says.CLOSED):
-        world.where.setdefault(subject, here)
-        world.swung[subject] = statement.says is Says.OPEN
-        world.contents.setdefault(subject, "in")
-        if statement.says is Says.OPEN:
-            world.searched.add(subject)
+        _swing(world, here, subject, is_open=statement.says is Says.OPEN)
     elif statement.says is Says.STATE and subject in world.where:
         world.states[subject] = things[0]
+
+
+def _hold(world: World, here: str, things: Sequence[str], *, only: bool) -> None:
+    for thing in world.held if only else ():
+        if thing not in things:
+            world.where[thing] = here
+    world.where.update(dict.fromkeys(things, HANDS))
+
+
+def _swing(world: World, here: str, place: str, *, is_open: bool) -> None:
+    world.where.setdefault(place, here)
+    world.swung[place] = is_open
+    world.contents.setdefault(place, "in")
+    if is_open:
+        world.searched.add(place)
 
 
 def _fill(world: World, here: str, statement: Statement) -> None:

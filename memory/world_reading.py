@@ -68,16 +68,20 @@ def _compiled(*patterns: str) -> tuple[re.Pattern[str], ...]:
 _WAYS = _compiled(
     rf"^(?:(?:there|here) (?:is|are) )?(?:(?!no )\w+ )?{_WAY}(?: here)?(?: (?:that )?(?:lead|leads|leading"
     rf"|go|goes|take you))?(?: (?:on|out|from here))?(?: (?:to|into|towards))? ?:? ?(?:is |are )?{_MANY}$",
-    rf"^(?:from here,? )?(?:you|one) (?:can|could|may)(?: also)? (?:reach|go|walk|get|enter|move|visit|head|pass)(?: on)?"
+    rf"^(?:from here,? )?(?:you|one) (?:can|could|may)(?: also)? (?:reach|go|walk|get|enter|move|visit|head"
+    rf"|pass)(?: on)?"
     rf"(?: from here)?(?: (?:to|into))? ?:? {_MANY}$",
-    rf"^(?:\w+ )?(?:next door|neighbou?ring(?: rooms)?|adjacent(?: rooms)?|connected(?: rooms)?|nearby(?: rooms)?)(?: are| is)?"
+    rf"^(?:\w+ )?(?:next door|neighbou?ring(?: rooms)?|adjacent(?: rooms)?|connected(?: rooms)?"
+    rf"|nearby(?: rooms)?)(?: are| is)?"
     rf" ?:? {_MANY}$",
     rf"^{_MANY} (?:is|are|lies?) (?:next door|through the door|adjacent)$",
 )
 _HERE = _compiled(
-    rf"^(?:ok(?:ay)?,? )?you(?: are|'re|’re| stand| find yourself| end up| have arrived| arrive| wake up| remain)(?: now| still"
+    rf"^(?:ok(?:ay)?,? )?you(?: are|'re|’re| stand| find yourself| end up| have arrived| arrive| wake up"
+    rf"| remain)(?: now| still"
     rf"| back| already| again| standing)*(?: in| at| inside| within| on) {_NP.format('room')}$",
-    rf"^(?:you|we)(?: now| have)? (?:enter|entered|reach|reached|(?:walk|step|go|move|come|return|get)(?: back)? (?:in)?to) {_NP.format('room')}$",
+    rf"^(?:you|we)(?: now| have)? (?:enter|entered|reach|reached|(?:walk|step|go|move|come|return"
+    rf"|get)(?: back)? (?:in)?to) {_NP.format('room')}$",
     rf"^(?:this|here) is {_NP.format('room')}$",
     rf"^(?:\w+ )?(?:room|location|place|where you are) ?: ?{_NP.format('room')}$",
     rf"^welcome (?:back )?(?:to|in) {_NP.format('room')}$",
@@ -85,15 +89,18 @@ _HERE = _compiled(
 _INSIDE = _compiled(
     rf"^(?:there is|there are|you see|you find|you notice|here is|here stands) {_NP.format('subject')} ?[;,] ?{_IN} it"
     rf" ?(?:: ?|(?:there )?(?:is|are|lies?|you see) ){_MANY}$",
-    rf"^{_IN} {_NP.format('subject')}(?: ?: ?|,? (?:there )?(?:is|are|lies?|sits?|stands?|you (?:can )?(?:see|find|notice|spot)):? )"
+    rf"^{_IN} {_NP.format('subject')}(?: ?: ?|,? (?:there )?(?:is|are|lies?|sits?|stands?|you (?:can )?(?:see"
+    rf"|find|notice|spot)):? )"
     rf"{_MANY}$",
     rf"^{_NP.format('subject')} (?:(?:is|stands) open and )?(?:contains?|holds?|has inside)(?: ?:)? {_MANY}$",
     rf"^(?:there (?:is|are|lies?)|you (?:can )?(?:see|find|notice|spot)) {_MANY} {_IN} {_NP.format('subject')}$",
-    rf"^{_MANY} (?:is|are|lies?|sits?|stands?|rests?|hangs?)(?: now| still| lying| placed)? {_IN} {_NP.format('subject')}$",
+    rf"^{_MANY} (?:is|are|lies?|sits?|stands?|rests?|hangs?)(?: now| still| lying"
+    rf"| placed)? {_IN} {_NP.format('subject')}$",
     rf"^{_NP.format('subject')} (?P<prep>is) (?P<things>empty)$",
 )
 _HELD = _compiled(
-    rf"^(?:in your (?:hands?|inventory|bag)|you (?:now |currently )?(?:carry|hold|are carrying|are holding)|inventory|carrying"
+    rf"^(?:in your (?:hands?|inventory|bag)|you (?:now |currently )?(?:carry|hold|are carrying|are holding)"
+    rf"|inventory|carrying"
     rf"|holding)(?: you have| there (?:is|are))? ?:? {_MANY}$",
 )
 _TAKEN = _compiled(
@@ -101,8 +108,10 @@ _TAKEN = _compiled(
     rf"^{_MANY} (?:is|are)(?: already| now)? in your (?:hands?|inventory|possession)(?: now| as .*)?$",
 )
 _SWUNG = _compiled(
-    rf"^(?:there is|there are|you see|you find|you notice) {_NP.format('subject')} ?[;,] ?(?:it|which) is (?P<how>open|closed|shut|locked)$",
-    rf"^{_NP.format('subject')} (?:is|are|stands?)(?: now| still| already| currently)? (?P<how>open|closed|shut|locked)(?: now)?(?: and .*)?$",
+    rf"^(?:there is|there are|you see|you find|you notice) {_NP.format('subject')} ?[;,] ?(?:it"
+    rf"|which) is (?P<how>open|closed|shut|locked)$",
+    rf"^{_NP.format('subject')} (?:is|are|stands?)(?: now| still| already| currently)? (?P<how>open|closed|shut"
+    rf"|locked)(?: now)?(?: and .*)?$",
     rf"^you (?P<how>open|close|shut|unlock)(?: up)? {_NP.format('subject')}$",
     rf"^(?P<how>open|closed) (?:it is|now),? {_NP.format('subject')}$",
 )
@@ -110,7 +119,8 @@ _BECAME = _compiled(
     rf"^{_NP.format('subject')} (?:is|are|becomes?|has become|turns?)(?: now)? (?P<state>[\w-]{{2,30}})(?: now)?$"
 )
 _SEEN = _compiled(
-    rf"^(?:there (?:is|are|lies?)|you (?:can )?(?:see|find|notice|spot)|lying (?:about|around|here)|here (?:is|are|lies?))"
+    rf"^(?:there (?:is|are|lies?)|you (?:can )?(?:see|find|notice|spot)|lying (?:about|around|here)|here (?:is"
+    rf"|are|lies?))"
     rf" ?:? {_MANY}$",
 )
 

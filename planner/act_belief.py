@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from memory.events import Event, Source
 from memory.world import HANDS, World, notice
 from memory.world_reading import Says, Statement, noun, read_scene, sentences
-from planner.act_words import USUAL, Role, Words, cue, read_words, usual_role
+from planner.act_words import USUAL, Role, Words, cue, read_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,21 +81,25 @@ class Belief:
 
 
 _FAIL = re.compile(
-    r"\b(?:not|cannot|never|no|nothing|unable|impossible|fail\w*|already|full|must|unknown|invalid|would have to|have to"
-    r"|need\w*|while|unless|first|sorry|too|without|which|what|nowhere|neither|hardly|refuse\w*|stuck|locked)\b|n['’]t\b"
+    r"\b(?:not|cannot|never|no|nothing|unable|impossible|fail\w*|already|full|must|unknown|invalid"
+    r"|would have to|have to"
+    r"|need\w*|while|unless|first|sorry|too|without|which|what|nowhere|neither|hardly|refuse\w*|stuck|locked)\b"
+    r"|n['’]t\b"
 )
 _STRANGER = re.compile(
-    r"\b(?:know|understand|understood|interpret|recogni[sz]e\w*|mean|means|among the commands|unknown|no such (?:command|verb|action)"
+    r"\b(?:know|understand|understood|interpret|recogni[sz]e\w*|mean|means|among the commands|unknown"
+    r"|no such (?:command|verb|action)"
     r"|(?:valid|legal|known) (?:command|verb|action)|not a (?:command|verb|action))\b"
 )
 _FULL = re.compile(r"\b(?:full|more|limit|hold|carry|capacity|at the same time|too many|too much)\b")
 _ABSENT = re.compile(r"\b(?:see|sight|here|there is no|find|visible|reach|present)\b")
 _CLOSED = re.compile(r"\b(?:closed|shut|locked)\b")
 _UNHELD = re.compile(r"\b(?:have|carry|hold|hands|inventory|carrying|holding)\b")
-_NUMBER = {word: number for number, word in enumerate("zero one two three four five six seven eight nine ten".split())}
+_NUMBER = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
 _CAPACITY = re.compile(r"\b(?:carry|carried|hold|holds|inventory|hands|pockets|bag)\b", re.IGNORECASE)
 _BOUND = re.compile(
-    r"\b(?:up to|no more than|at most|maximum|max|only|limit\w*|not more than|cannot hold more|can not hold more|at a time|at once|at the same time)\b",
+    r"\b(?:up to|no more than|at most|maximum|max|only|limit\w*|not more than|cannot hold more"
+    r"|can not hold more|at a time|at once|at the same time)\b",
     re.IGNORECASE,
 )
 
@@ -246,34 +250,46 @@ def _correct(belief: Belief, deed: Deed, first: str) -> None:
     """What a refusal teaches."""
     world, role = belief.world, deed.role
     if _STRANGER.search(first) and (deed.thing not in first or deed.verb in first.replace(deed.thing, "")):
-        ruled_out = [""]
-        if deed.verb in belief.words.strange:
-            one = [Role.GO.value, Role.TAKE.value, Role.OPEN.value, Role.CLOSE.value, Role.DROP.value, "state"]
-            ruled_out = [Role.PUT.value] if deed.place else one
-        belief.dead.update((out, deed.verb) for out in ruled_out)
-        return
-    if role is Role.GO:
+        _rule_out(belief, deed)
+    elif role is Role.GO:
         world.blocked.add((world.here, deed.thing))
     elif role is Role.TAKE:
-        if _CLOSED.search(first) and deed.thing in world.where:
-            world.swung[world.where[deed.thing]] = False
-        elif _FULL.search(first) and deed.thing not in first:
-            world.limit = max(1, len(world.held))
-        elif _ABSENT.search(first):
-            world.where.pop(deed.thing, None)
+        _not_taken(world, deed, first)
     elif role is Role.PUT:
-        if _CLOSED.search(first):
-            world.swung[deed.place] = False
-        elif _ABSENT.search(first) and (deed.place in first or deed.thing not in first):
-            world.where.pop(deed.place, None)
-        elif _UNHELD.search(first):
-            world.where.pop(deed.thing, None)
+        _not_put(world, deed, first)
     elif role in (Role.OPEN, Role.CLOSE):
         if _ABSENT.search(first) and not re.search(r"\bnot closed\b|\balready\b", first):
             world.where.pop(deed.thing, None)
         else:
             world.swung[deed.thing] = role is Role.OPEN
             world.searched.add(deed.thing)
+
+
+def _rule_out(belief: Belief, deed: Deed) -> None:
+    """A verb that was not understood: a strange one only in the shape in which it was tried."""
+    ruled_out = [""]
+    if deed.verb in belief.words.strange:
+        one = [Role.GO.value, Role.TAKE.value, Role.OPEN.value, Role.CLOSE.value, Role.DROP.value, "state"]
+        ruled_out = [Role.PUT.value] if deed.place else one
+    belief.dead.update((out, deed.verb) for out in ruled_out)
+
+
+def _not_taken(world: World, deed: Deed, first: str) -> None:
+    if _CLOSED.search(first) and deed.thing in world.where:
+        world.swung[world.where[deed.thing]] = False
+    elif _FULL.search(first) and deed.thing not in first:
+        world.limit = max(1, len(world.held))
+    elif _ABSENT.search(first):
+        world.where.pop(deed.thing, None)
+
+
+def _not_put(world: World, deed: Deed, first: str) -> None:
+    if _CLOSED.search(first):
+        world.swung[deed.place] = False
+    elif _ABSENT.search(first) and (deed.place in first or deed.thing not in first):
+        world.where.pop(deed.place, None)
+    elif _UNHELD.search(first):
+        world.where.pop(deed.thing, None)
 
 
 def _apply_told(belief: Belief, deed: Deed, before: str) -> None:
@@ -311,8 +327,3 @@ def phrases(belief: Belief, deed: Deed) -> list[str]:
         other = "in" if deed.preposition == "on" else "on"
         return [f"{verb} {deed.thing} {prep} {deed.place}" for verb in verbs for prep in (deed.preposition, other)]
     return [f"{verb} {deed.thing}".strip() for verb in verbs]
-
-
-def is_usual(verb: str) -> bool:
-    """Whether a verb is an ordinary one."""
-    return usual_role(verb) is not None

@@ -55,12 +55,14 @@ USUAL: dict[Role, tuple[str, ...]] = {
 }
 _HOLE = r"(?:[A-Z][A-Z_]{1,19}|<[^<>\n]{1,30}>|\[[^\[\]\n]{1,30}\]|\{[^{}\n]{1,30}\}|\$[A-Z]+|\.\.\.|…)"
 _COMMAND = re.compile(
-    rf"(?P<verb>[A-Za-z][a-z'’-]+(?: [^\W\d_A-Z][\w'’-]*){{0,3}}?)(?P<holes>(?: {_HOLE}(?: (?:(?:in|on|into|onto|to|at|from"
+    rf"(?P<verb>[A-Za-z][a-z'’-]+(?: [^\W\d_A-Z][\w'’-]*){{0,3}}?)(?P<holes>(?: {_HOLE}(?: (?:(?:in|on|into"
+    rf"|onto|to|at|from"
     rf"|with|inside)(?:/(?:in|on|into|onto))? )?{_HOLE})?)?)"
 )
 _LINE = re.compile(
     rf"^[ \t]*(?:[-*•]|\d{{1,2}}[.)])?[ \t]*(?:(?P<quote>[\"'`“])(?P<quoted>{_COMMAND.pattern})[\"'`”]|(?P<bare>"
-    rf"{_COMMAND.pattern.replace('<verb>', '<verb2>').replace('<holes>', '<holes2>')})(?=[ \t]*(?:,[^\n]*?)?[ \t]*(?:[-–—:=(]|->)))"
+    rf"{_COMMAND.pattern.replace('<verb>', '<verb2>').replace('<holes>', '<holes2>')})(?=[ \t]*"
+    rf"(?:,[^\n]*?)?[ \t]*(?:[-–—:=(]|->)))"
     r"(?P<rest>[^\n]*)$",
     re.MULTILINE,
 )
@@ -70,12 +72,14 @@ _CUES: tuple[tuple[Role, str], ...] = (
     (Role.DONE, r"ends?\b|finish|quits?\b|stops?\b|gives? up|announce|over\b|complete"),
     (
         Role.TAKE,
-        r"puts?\b.{0,24} into your|takes? (?:a |an |the |up |hold )*(?:thing|object|item|some|possession|with|it)|picks?\b|grabs?\b|into your (?:hand|inventory|bag)"
+        r"puts?\b.{0,24} into your|takes? (?:a |an |the |up |hold )*(?:thing|object|item|some|possession|with"
+        r"|it)|picks?\b|grabs?\b|into your (?:hand|inventory|bag)"
         r"|obtain|acquire|possess|collect|lift|get (?:a|an|the|hold) ",
     ),
     (
         Role.GO,
-        r"walk|goes?\b|go\b|moves?\b (?:you|to|through|into|in)|travel|takes? you|leads?\b|neighbou?ring|next door|enter|relocate|another room",
+        r"walk|goes?\b|go\b|moves?\b (?:you|to|through|into|in)|travel|takes? you|leads?\b|neighbou?ring"
+        r"|next door|enter|relocate|another room",
     ),
     (Role.PUT, r"puts?\b|places?\b|lays?\b|sets?\b|deposit|physically place|stow"),
     (Role.LOOK, r"sees?\b|looks?\b|describ|observ|inspect|examin|view|around"),
@@ -88,7 +92,8 @@ _MORE = re.compile(
 )
 _MEANS = re.compile(r"\bto (?P<verb>[a-z]+) (?:is|means) to (?P<what>[^.\n]+)", re.IGNORECASE)
 _DONE = re.compile(
-    r"\b(?:write|say|give|type|use|command|enter|reply|answer|with|by)[^.\n\"'`“]{0,40}[\"'`“]\W{0,3}(?P<verb>[a-z]+(?: [a-z]+)?)\W{0,2}[\"'`”]",
+    r"\b(?:write|say|give|type|use|command|enter|reply|answer|with"
+    r"|by)[^.\n\"'`“]{0,40}[\"'`“]\W{0,3}(?P<verb>[a-z]+(?: [a-z]+)?)\W{0,2}[\"'`”]",
     re.IGNORECASE,
 )
 _ENDING = re.compile(

@@ -72,7 +72,7 @@ _CAPITAL = re.compile(r"\b[A-Z]{3,}\b")
 
 @lru_cache(maxsize=256)
 def read_goals(prompt: str) -> tuple[Goal, ...]:
-    """The conditions stated in a prompt, in its order, each once; scenes, examples and lists of commands do not count."""
+    """The conditions stated in a prompt, each once; scenes, examples and lists of commands do not count."""
     found: dict[Goal, None] = {}
     listed: dict[Goal, None] = {}
     for sentence in _SENTENCE.split(prompt[:12000]):
