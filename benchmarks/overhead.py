@@ -25,7 +25,7 @@ from rich.table import Table
 
 EXPLAINED = {
     "symbolic_ms_median": "symbolic part of a turn (no neural model), median, ms",
-    "symbolic_ms_p95": "symbolic part of a turn, 95th percentile, ms",
+    "symbolic_ms_p95": "the same, 95th percentile, ms",
     "grammar_ms_p95": "grammar ready, 95th percentile, ms",
     "wall_ratio": "wall time of Ludens / bare, same episodes",
     "import_s": "importing ludens, median of 5, s",
@@ -78,6 +78,7 @@ def measure(games: tuple[str, ...], instances: int, seed: int) -> dict[str, floa
         result = run(request).as_json()
         with EpisodeStore.join(Path(folder)) as store:
             turns = list(turn_records(store))
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     symbolic = [turn["symbolic_seconds"] * 1000 for turn in turns]
     grammars = {
         event["grammar"] for turn in turns for event in turn["trace"]["events"] if event["kind"] == "constrained"
@@ -89,7 +90,7 @@ def measure(games: tuple[str, ...], instances: int, seed: int) -> dict[str, floa
         "grammar_ms_p95": float(np.percentile(grammar_ms(sorted(grammars - {""})), 95)),
         "wall_ratio": result["total"]["ludens"]["seconds"] / result["total"]["bare"]["seconds"],
         "import_s": import_s,
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "peak_mb": peak_mb,
         "turns": len(turns),
         "tokens_ludens": sum(line["ludens"]["tokens"] for line in lines),
         "tokens_bare": sum(line["bare"]["tokens"] for line in lines),

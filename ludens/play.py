@@ -105,8 +105,7 @@ def run(request: Request, listen: Listener | None = None) -> Result:
         UserError: an unknown game, an unusable model or folder; nothing that was stored before is lost.
     """
     lessons = plan(request)
-    with _store(request) as store:
-        model = load(request.model)
+    with _store(request) as store, _loaded(request.model) as model:
         errors = 0
         for label in request.labels:
             player = clem_model(model, label, request)
@@ -174,6 +173,17 @@ def _as_typed(report: Report) -> Report:
     """The report with practice games under the names that users type."""
     typed = {entry.name: entry.alias for entry in CATALOGUE}
     return replace(report, games={typed.get(name, name): lines for name, lines in report.games.items()})
+
+
+@contextlib.contextmanager
+def _loaded(spec: str) -> Iterator[LanguageModel]:
+    model = load(spec)
+    try:
+        yield model
+    finally:
+        close = getattr(model, "close", None)
+        if close is not None:
+            close()
 
 
 @contextlib.contextmanager
