@@ -38,7 +38,10 @@ class Act:
         world = belief.world
         if not world.here or not (world.ways or world.where):
             return 0.0
-        return 0.97 if len(belief.words.verbs) > 2 or "adventure" in prompt.text.casefold() else 0.6
+        if len(belief.words.verbs) > 2 or "adventure" in prompt.text.casefold():
+            return 0.97
+        named = {name for goal in read_goals(prompt.text) for name in (goal.thing, goal.place)}
+        return 0.7 if world.ways and named & set(world.where) else 0.0
 
     def propose(self, session: Session) -> Proposal:
         """The next command, and behind it the others worth trying."""
