@@ -65,7 +65,11 @@ class Meanings:
         missing = [text for text in dict.fromkeys(texts) if text not in self.index and text not in self._texts]
         if missing:
             self._texts.update(zip(missing, self._embedder.embed(missing), strict=True))
-        return np.stack([self.vectors[self.index[t]] if t in self.index else self._texts[t] for t in texts])
+        rows = self.vectors[[self.index.get(text, 0) for text in texts]]
+        for place, text in enumerate(texts):
+            if text not in self.index:
+                rows[place] = self._texts[text]
+        return rows
 
     def closeness(self, text: str, words: Sequence[str]) -> npt.NDArray[np.float64]:
         """How close each word's meaning is to a text's, -1 to 1."""
