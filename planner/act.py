@@ -54,7 +54,11 @@ class Act:
         for number, (command, step) in enumerate(_commands(belief, goals, limit)[:4]):
             fills = {place.action: command}
             if place.plan is not None:
-                fills[place.plan.name] = _plan_text(belief, goals, step, place)
+                plan = _plan_text(belief, goals, step, place)
+                if place.behind is None:
+                    fills[place.plan.name] = plan
+                else:
+                    fills[place.action] = f"{command}\n{place.behind.render({place.plan.name: plan})}"
             options.append(
                 Option(form=place.form, fills=fills, score=1.0 - 0.1 * number, reason=step.reason, certain=number == 0)
             )

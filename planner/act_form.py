@@ -5,7 +5,7 @@ Knows reply forms and words for acting; knows no world.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from constraints.forms import Literal, ReplyForm, Slot, SlotKind
 
@@ -23,12 +23,15 @@ class Place:
     Attributes:
         form: index of the reply form.
         action: name of the slot for the command.
-        plan: slot for the commands planned after it; None where the form has none.
+        plan: slot for the commands planned after it; None where there is none.
+        behind: a form of its own that holds the plan, to be written on the line below; None where the plan is part
+            of the form or there is none.
     """
 
     form: int
     action: str
     plan: Slot | None = None
+    behind: ReplyForm | None = None
 
 
 def command_place(forms: Sequence[ReplyForm]) -> Place | None:
@@ -38,7 +41,17 @@ def command_place(forms: Sequence[ReplyForm]) -> Place | None:
         found = _in_form(index, form)
         if found is not None and (best is None or found[0] > best[0]):
             best = found
-    return best[1] if best is not None else None
+    if best is None or best[1].plan is not None:
+        return best[1] if best is not None else None
+    behind = next((form for form in forms if _is_plan_line(form)), None)
+    return replace(best[1], plan=behind.slots[0], behind=behind) if behind is not None else best[1]
+
+
+def _is_plan_line(form: ReplyForm) -> bool:
+    """Whether a form is nothing but a label and the plan: it belongs under the command."""
+    slots = form.slots
+    labelled = isinstance(form.parts[0], Literal) and bool(form.parts[0].text.strip())
+    return len(slots) == 1 and labelled and slots[0].kind in (*_OPEN, SlotKind.LIST) and _is_plan(form, slots[0])
 
 
 def _in_form(index: int, form: ReplyForm) -> tuple[float, Place] | None:

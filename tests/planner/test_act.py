@@ -219,6 +219,19 @@ def test_forms() -> None:
     assert command_place((form("DONE"),)) is None
 
 
+def test_a_plan_that_was_read_as_a_form_of_its_own_stands_below() -> None:
+    later = Slot(name="next actions", kind=SlotKind.TEXT)
+    book = Rulebook(forms=(form("> ", ACTION), form("Next actions: ", later), form("> done")))
+    heard = PROMPTS[1].format(more="") + House(wording=1).scene()
+    memory = remember(Memory(), Event(index=0, source=Source.GAME, text=heard))
+    option = Act().propose(Session(rulebook=book, memory=memory)).options[0]
+    reply = book.forms[option.form].render(option.fills)
+    assert re.fullmatch(r"> \w+ \w+\nNext actions: \w+.*", reply)
+    own = Event(index=1, source=Source.SELF, text=reply)
+    answer = Event(index=2, source=Source.GAME, text="You take the jar.")
+    assert believe((*memory.events, own, answer)).world.held == ("jar",)
+
+
 def test_examples_are_not_the_world() -> None:
     prompt = (
         "Example:\nOn the anvil you see feather.\nYou take the feather.\n\nYou are in the porch. Doors lead to: hall."
