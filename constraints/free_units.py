@@ -18,6 +18,8 @@ def fewer_words(text: str, rule: Rule) -> str:
     if rule.high is None or ways(text, rule)[1] <= rule.high:
         return text
     ends = [match.end() for match in WORD.finditer(text)]
+    if not ends:
+        return text
     head = text[: ends[max(0, min(rule.high, len(ends)) - 1)]]
     while ways(head, rule)[1] > rule.high and " " in head:
         head = head.rpartition(" ")[0]

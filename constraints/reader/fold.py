@@ -47,7 +47,7 @@ def read(rulebook: Rulebook, text: str, *, own: bool, message: int) -> Rulebook:
         return replace(rulebook, messages=rulebook.messages + 1)
     page, partners, masters, passed = _page(rulebook, text, message)
     options = read_options(page)
-    first = rulebook.heard == 0
+    first = _opens(rulebook)
     letters = (read_hidden_letters(page) if first or rulebook.letters is None else None) or rulebook.letters
     stated = _stated(page, options, letters, rulebook, (set(partners) - set(masters)) | set(passed))
     rulebook = replace(
@@ -66,11 +66,16 @@ def read(rulebook: Rulebook, text: str, *, own: bool, message: int) -> Rulebook:
     return _with_forms(rulebook, page, stated, first)
 
 
+def _opens(rulebook: Rulebook) -> bool:
+    """Whether the next message is the game's first; a system message without a form may stand before it."""
+    return rulebook.heard == rulebook.messages and not rulebook.standing
+
+
 def _page(
     rulebook: Rulebook, text: str, message: int
 ) -> tuple[Page, tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """The message cut up, with the tags that are known to introduce other voices."""
-    first = rulebook.heard == 0
+    first = _opens(rulebook)
     known = {*rulebook.partners, *rulebook.passed}
     page = read_page(text, message, known, first)
     partners, masters = announced_tags(page)
@@ -105,7 +110,7 @@ def _stated(
             if entry.line not in data or "".join(entry.span.text.split()).lower().strip("\"'") in "".join(known)
         ]
     found = assemble(page, [*blocks, *inline], options, letters)
-    return found or (read_shots(page) or read_dialogue(page) if rulebook.heard == 0 else ())
+    return found or (read_shots(page) or read_dialogue(page) if _opens(rulebook) else ())
 
 
 def _rules(page: Page, options: Sequence[OptionList], rulebook: Rulebook, *, general: bool) -> tuple[Rule, ...]:

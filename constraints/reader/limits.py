@@ -6,7 +6,7 @@ from constraints.forms import SlotKind
 from constraints.reader.glossary import UNKNOWN, Meaning, read_meaning
 
 _LIMIT = re.compile(
-    r"(?:limit (?:your|the) (?:response|answer|reply)s? to|(?:answer|respond|reply)(?: to (?:this|"
+    r"(?:limit (?:your|the) (?:response|answer|reply)s? to|(?:answer|respond|reply)\b(?: to (?:this|"
     r"the|each|every|my|all)[^.]{0,30}?| this question| these questions)?(?: (?:only|just|simply|"
     r"exactly|strictly))?(?: with| by saying)?(?: (?:either|only|just|exactly|a simple|a))?|"
     r"(?:answer|reply|response)s? (?:must|should|can|has to|have to) (?:only )?be(?: either| only|"
@@ -16,9 +16,18 @@ _LIMIT = re.compile(
 )
 
 
+_ANOTHER = re.compile(
+    r"\b(?:i|we|he|she|they|master|player|partner|oracle|host)(?:'ll| will| can| may| must| shall| always| only| then)*"
+    r" $|\b(?:to|that|which) (?:i|we|he|she|they)\b[^,;.]{0,20} $"
+)
+"""Somebody else is the one who answers so."""
+
+
 def answer_limit(lower: str) -> Meaning:
     """The choice that a sentence leaves for the answer, or nothing."""
     for match in _LIMIT.finditer(lower):
+        if _ANOTHER.search(lower[max(0, match.start() - 40) : match.start()]):
+            continue
         if re.search(r"\b(?:not|never|n't|if|cannot)\b[^.]{0,12}$", lower[max(0, match.start() - 20) : match.start()]):
             continue
         words = re.sub(r"^(?:only|just|either)\s+", "", match.group(1))

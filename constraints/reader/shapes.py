@@ -30,6 +30,11 @@ _DEFINES = re.compile(r"(?i)\bstands for\b|[>\]A-Z_\"'`] means\b|^replace\b|^whe
 META = re.compile(
     r"(?i)^(?:[\w ,']{0,60}\b)?(?:format|form|syntax|template|layout|like this|as follows|this way|agreed)\s?:\s+(?=\S)"
 )
+_IMPERATIVE = re.compile(
+    rf"(?:(?:[Pp]lease|[Aa]lways|[Nn]ow|[Tt]hen|[Jj]ust|[Oo]nly|[Ss]imply) )*"
+    rf"(?:{_VERBS}|Answer|Say|Reply|Use|Type|Send|Respond|Enter|Output|Give|State|Submit|Post|Return)"
+    rf"(?: with| only| just| exactly| the line| the form)* (?=[A-Z][\w' -]{{0,40}}:)"
+)
 _INTRODUCED = re.compile(r"^(?:[a-z][^:\n]{0,60}\b)?(?:with|form|format|this|as|tag|command|line)\s?:\s+")
 _ITEM_PURPOSE_AFTER = re.compile(r"^(\S.*?)\s+\(([^()\n]{3,160})\)\.?$")
 _ITEM_QUOTED = re.compile(r"^`([^`\n]{1,200})`\s*(?:=|-|–|—|:|→|=>)?\s*(\S.{2,160})$")
@@ -128,6 +133,7 @@ def line_shape(text: str, glossary: Mapping[str, str], *, listed: bool) -> Shape
         listed: whether the line stands in a list of replies, so that short fixed text is a command.
     """
     body = META.sub("", text.strip())
+    body = body[imperative(body) :]
     whole = leading(_bare(body), glossary)
     beside = _ITEM_PURPOSE_AFTER.match(body)
     if (
@@ -153,6 +159,12 @@ def line_shape(text: str, glossary: Mapping[str, str], *, listed: bool) -> Shape
     if listed and (is_command(whole) or is_pure(whole, glossary, block=True, spoken=True)):
         return Shape(text=whole)
     return None
+
+
+def imperative(text: str) -> int:
+    """How many characters before a tag only tell to write it ("Write GUESS: <word>")."""
+    match = _IMPERATIVE.match(text)
+    return match.end() if match else 0
 
 
 def _divisions(body: str) -> list[tuple[str, str, bool]]:

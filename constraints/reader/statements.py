@@ -22,7 +22,7 @@ from constraints.reader.quotation import quotes
 from constraints.reader.quoted import quoted
 from constraints.reader.regions import Region, line_tag
 from constraints.reader.scan import Page, Sentence
-from constraints.reader.shapes import META, has_strong, is_command, is_pure, leading, pieces_of
+from constraints.reader.shapes import META, has_strong, imperative, is_command, is_pure, leading, pieces_of
 from constraints.reader.templates import Hole, Pieces
 
 _LAYOUT = re.compile(r"\blayout of (?:the|your) \w+|\b(?:map|graph) (?:is|looks)\b")
@@ -227,15 +227,16 @@ def _unquoted(page: Page, sentence: Sentence, glossary: Mapping[str, str]) -> li
     if sentence.region is not Region.RULE or NOT_FORM.search(sentence.lower):
         return found
     for match in _INLINE_TAG.finditer(text):
+        start = match.start() + imperative(match.group(1))
         found.append(
             state(
                 page,
                 sentence,
-                match.start(),
+                start,
                 match.end(),
-                pieces_of(match.group(1), glossary),
+                pieces_of(text[start : match.end()], glossary),
                 0.75,
-                purpose_of(sentence, match.start(), match.end()),
+                purpose_of(sentence, start, match.end()),
             )
         )
     for match in _INLINE_COMMAND.finditer(text):

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from constraints.free import judge
@@ -149,6 +149,7 @@ RULES = st.lists(
 
 
 @settings(max_examples=150, deadline=None)
+@example("0", (rule(RuleKind.WORDS, high=0),))
 @given(st.text(max_size=300), RULES)
 def test_mending_is_total_and_never_worse(text: str, rules: tuple[Rule, ...]) -> None:
     best = nearest(text, rules)
