@@ -25,6 +25,9 @@ from planner.session import Proposal, Session
 
 Answer = Completion | GrammarError
 
+POLICIES_OF = {"map": ("explore",), "partner": ("hint", "gather")}
+"""Policies that go when a module is switched off: those that walk the map, those that play their own listener."""
+
 
 class Agent:
     """A language model with a memory, a plan and manners.
@@ -114,7 +117,8 @@ class Agent:
         if "planner" not in on:
             return propose_nothing
         meanings = installed_meanings(self._ranker.tally) if self.config.embedder == "sentences" else None
-        chosen = [policy for policy in policies(self._ranker, meanings) if "map" in on or policy.name != "explore"]
+        barred = {name for module, names in POLICIES_OF.items() if module not in on for name in names}
+        chosen = [policy for policy in policies(self._ranker, meanings) if policy.name not in barred]
         return lambda session: choose(chosen, session)
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.agent import Agent
+from agent.agent import POLICIES_OF, Agent
 from agent.bare import reply_bare
 from agent.config import MODULES, AgentConfig
 from agent.errors import GrammarError, UserError
@@ -15,6 +15,7 @@ from agent.models.scripted import ScriptedModel
 from agent.trace import Trace
 from agent.transcript import Message
 from constraints.grammar import Grammar
+from planner.policies import policies
 
 TAGGED = "Reply in the form: GUESS: <a word>. Do not add any other text.\n\nCLUE: a sour yellow fruit"
 MOVES = (
@@ -100,6 +101,11 @@ def test_with_every_stage_off_the_reply_is_the_bare_models() -> None:
     agent = Agent(wrapped, AgentConfig().without(*MODULES))
     assert agent.act(said(TAGGED), sampling).reply == reply_bare(bare, said(TAGGED), sampling).reply
     assert wrapped.calls == bare.calls
+
+
+def test_every_policy_that_a_module_stands_for_exists() -> None:
+    known = {policy.name for policy in policies()}
+    assert {name for names in POLICIES_OF.values() for name in names} <= known
 
 
 def test_an_unknown_stage_is_refused() -> None:
