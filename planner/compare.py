@@ -43,8 +43,8 @@ _DUE: Mapping[str, re.Pattern[str]] = {
     "ask": re.compile(r"\bquestion|\bask\b|\bquery|\bwhat\s+do\s+you\s+want\s+to\s+know|\binquir", re.IGNORECASE),
     "describe": re.compile(r"\bdescri|\bwhat\s+you\s+see", re.IGNORECASE),
 }
-SURE = 0.97
-"""Agreement with a description that counts as sameness where it is not exact."""
+CLOSE = 0.8
+"""Agreement that counts as sameness where a description was understood in part only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +70,7 @@ class Known:
         if self.description is None:
             return bool(self.rows)
         exact = self.description.board(self.own.rows, self.own.columns).cells == self.own.cells
-        return exact or (not self.description.whole and agreement(self.description, self.own) >= SURE)
+        return exact or (not self.description.whole and agreement(self.description, self.own) >= CLOSE)
 
     def next_row(self) -> int:
         """The row to ask for: first those that the description makes differ, then those not asked for."""

@@ -42,7 +42,7 @@ def answer(text: str, board: Board) -> str:
     if not places:
         return telling(board)
     detail = _detail(board, places)
-    if not _POLAR.match(question):
+    if not _POLAR.match(question) or re.search(r"\bor\b", question, re.IGNORECASE):
         return detail
     return f"{'yes' if _holds(question, about, places) else 'no'}; {detail}"
 
@@ -70,9 +70,9 @@ def _detail(board: Board, places: frozenset[tuple[int, int]]) -> str:
     if not filled:
         return "none, all of that is empty"
     if len(rows) == 1:
-        return "columns " + ", ".join(_cell(board, r, c, c) for r, c in filled)
+        return ("columns " if len(filled) > 1 else "column ") + ", ".join(_cell(board, r, c, c) for r, c in filled)
     if len(columns) == 1:
-        return "rows " + ", ".join(_cell(board, r, c, r) for r, c in filled)
+        return ("rows " if len(filled) > 1 else "row ") + ", ".join(_cell(board, r, c, r) for r, c in filled)
     return "filled are " + "; ".join(f"row {r + 1}, column {c + 1}" for r, c in filled)
 
 

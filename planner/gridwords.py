@@ -13,13 +13,14 @@ from planner.gridtalk import describe, obey
 
 Places = frozenset[tuple[int, int]]
 
-_CLAUSES = re.compile(
-    r"[;\n]|[.!](?=\s|$)|,?\s+(?:while|whereas|then|but\s+not)\s+"
-    r"|,\s*(?:and\s+)?(?=(?:the\s+)?(?:rows?|columns?)\s+\w+(?:\s*(?:,|and|-|to)\s*\w+)*\s+"
+_CLAUSES = re.compile(r"[;\n]|[.!](?=\s|$)|,?\s+(?:while|whereas|then|but\s+not)\s+", re.IGNORECASE)
+_NEXT_LINE = re.compile(
+    r",\s*(?:and\s+)?(?=(?:the\s+)?(?:rows?|columns?)\s+\w+(?:\s*(?:,|and|-|to)\s*\w+)*\s+"
     r"(?:has|have|is|are|contains?|fully|completely)\b)",
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"(?<=\w)\s+(?=(?:rows?|columns?)\s+\d)", re.IGNORECASE)
+_PLACE_ALONE = re.compile(r"(?:the\s+)?(?:row|column)\s+\d+$", re.IGNORECASE)
 _REST = re.compile(r"\b(?:rest|else|other|others|remaining|remainder|elsewhere)\b", re.IGNORECASE)
 _VOID = re.compile(r"\b(?:empty|blank|unfilled|vacant|nothing|none|no)\b", re.IGNORECASE)
 _BARE = re.compile(r"\b(?:every|all|whole|entire|each|complete(?:ly)?)\b[^.;]{0,24}\b(?:empty|blank)\b", re.IGNORECASE)
@@ -88,13 +89,25 @@ def heard(text: str, rows: int, columns: int) -> Heard:
     """What a description claims of a figure of that size."""
     claims: list[tuple[Places, str]] = []
     whole = True
-    for clause in (part.strip(" ,:\"'“”") for part in _CLAUSES.split(_NUMBERED.sub(", ", text))):
-        if len(clause) < 2:
-            continue
+    for clause in _clauses(text):
         made = _claims(clause, rows, columns)
         whole = whole and made is not None
         claims += made or []
     return Heard(claims=tuple(claims), whole=whole and bool(claims or _BARE.search(text)))
+
+
+def _clauses(text: str) -> list[str]:
+    """The statements of a text; before a comma, a mere place belongs to what follows it."""
+    found: list[str] = []
+    for sentence in _CLAUSES.split(_NUMBERED.sub(", ", text)):
+        bare = ""
+        for part in _NEXT_LINE.split(sentence):
+            clause = f"{bare}, {part}" if bare else part
+            bare = clause if _PLACE_ALONE.match(clause.strip()) else ""
+            found += [] if bare else [clause]
+        found += [bare] if bare else []
+    stripped = (clause.strip(" ,:\"'“”") for clause in found)
+    return [clause for clause in stripped if len(clause) > 1]
 
 
 def _claims(clause: str, rows: int, columns: int) -> list[tuple[Places, str]] | None:

@@ -123,7 +123,11 @@ def asked_topics(question: str) -> list[str]:
     return list(dict.fromkeys(topic for topic in said if topic))
 
 
-_ASKING = frozenset("related associated something anything considered typically kinds types usually".split())  # noqa: SIM905
+_ASKING = frozenset(
+    """
+    related associated something anything considered typically usually commonly kinds types target word secret
+    """.split()  # noqa: SIM905
+)
 
 
 def about(topics: Sequence[str]) -> str:
