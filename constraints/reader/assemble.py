@@ -76,12 +76,24 @@ def _without_bare_choices(page: Page, forms: Sequence[ReplyForm]) -> tuple[Reply
         text = "".join(part.text for part in form.parts if isinstance(part, Literal)).strip()
         shown = text.startswith("{") and any(other.parse(text) is not None for other in open_forms)
         if form.slots or not (
-            text.lower() in values or shown or (commands and form.confidence < 0.9 and _plain_words(form))
+            text.lower() in values
+            or shown
+            or (commands and form.confidence < 0.9 and _plain_words(form))
+            or any(_first_line_takes(other, text) for other in open_forms)
         ):
             kept.append(form)
     if len(kept) == 1 and not kept[0].slots and not _EXACTLY.search(_around(page, kept[0])):
         return ()  # one fixed reply is rather something to be mentioned
     return tuple(kept)
+
+
+def _first_line_takes(form: ReplyForm, text: str) -> bool:
+    """Whether fixed words ("> done") are a command that the first of several lines of a form takes."""
+    for index, part in enumerate(form.parts):
+        if isinstance(part, Literal) and part.text.startswith("\n"):
+            first = replace(form, parts=form.parts[:index])
+            return any(_COMMANDS.search(slot.name) for slot in first.slots) and first.parse(text) is not None
+    return False
 
 
 _EXACTLY = re.compile(r"\b(?:exactly|only|just|nothing (?:else|but)|word for word)\b")
@@ -92,7 +104,7 @@ def _around(page: Page, form: ReplyForm) -> str:
     return next((one.lower for one in page.sentences if one.start <= form.span.start < one.end), "")
 
 
-_COMMANDS = re.compile(r"action|command|move|input|do\b")
+_COMMANDS = re.compile(r"action|command|move|input|\b(?:do|act)\b")
 
 
 def _plain_words(form: ReplyForm) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from constraints.reader.cues import (
     FORM_CUE,
@@ -105,24 +106,36 @@ def read_inline(page: Page, glossary: Mapping[str, str]) -> list[Statement]:
             for statement in _read_sentence(page, sentence, glossary)
             if line_tag(statement.span.text.strip("\"'`")) not in passed
         ]
+        if here and _goes_below(page, found, here[0], sentence):
+            here[0] = replace(here[0], joins=True)
         found.extend(_with_trigger(statement, trigger) for statement in here)
         if announced:
             trigger = announced[-1].group(1).lower()
     return found
 
 
+_BELOW = re.compile(
+    r"\b(?:on|in|onto) (?:the|a|its own) (?:next|second|following|new|separate|very next)? ?line "
+    r"(?:below|under|after|beneath|underneath|following)\b|"
+    r"\b(?:on|in) the (?:next|second|following) line\b|\b(?:directly|right|just) (?:below|under|beneath) (?:it|your)\b"
+)
+
+
+def _goes_below(page: Page, found: list[Statement], here: Statement, sentence: Sentence) -> bool:
+    """Whether a sentence puts its tag on a line below the form that the sentences just before it state."""
+    if not found or sentence.region is not Region.RULE or not _BELOW.search(sentence.lower):
+        return False
+    last = found[-1].span.end
+    between = page.text[last : here.span.start]
+    told = sentence.lower[: max(0, here.span.start - sentence.start)]
+    near = last <= sentence.start and len(between) < 400 and "\n\n" not in between
+    return near and bool(OWN.search(sentence.text)) and not re.search(r"\b(?:or|instead|alternatively|if)\b", told)
+
+
 def _with_trigger(statement: Statement, trigger: str) -> Statement:
     if not trigger:
         return statement
-    return Statement(
-        pieces=statement.pieces,
-        span=statement.span,
-        confidence=statement.confidence,
-        purpose=statement.purpose,
-        trigger=trigger,
-        joins=statement.joins,
-        line=statement.line,
-    )
+    return replace(statement, trigger=trigger)
 
 
 def _read_sentence(page: Page, sentence: Sentence, glossary: Mapping[str, str]) -> list[Statement]:

@@ -67,3 +67,32 @@ def test_a_system_message_with_the_form_is_the_first_message() -> None:
     rulebook = heard("You guess words. Reply in the form: GUESS: <a word>", "CLUE: Write at least three sentences.")
     assert shapes(rulebook) == ["GUESS: «guess»"]
     assert rulebook.of(RuleKind.SENTENCES) == ()
+
+
+TWO_LINES = (
+    "You write the single action you want to take in the game starting with >. "
+    'Write your plan for your next actions on the {where}, starting with "Next actions:".'
+)
+SHOWN = " For example:\n> open cupboard\nNext actions: take orange, eat orange"
+
+
+@pytest.mark.parametrize("where", ["line below your action", "next line", "second line", "line after it"])
+@pytest.mark.parametrize("shown", ["", SHOWN, SHOWN + '\n\nReply with "> done" once you are through.'])
+def test_a_line_below_belongs_to_the_same_form(where: str, shown: str) -> None:
+    rulebook = heard(TWO_LINES.format(where=where) + shown)
+    assert shapes(rulebook) == ["> «action»\nNext actions: «next actions»"]
+    assert rulebook.forms[0].parse("> open cupboard\nNext actions: take orange, eat orange") is not None
+
+
+def test_a_line_instead_is_another_form() -> None:
+    rulebook = heard(
+        "You write the single action you want to take in the game starting with >. "
+        'Or write your question on the next line, starting with "Question:".'
+    )
+    assert shapes(rulebook) == ["> «action»", "Question: «question»"]
+
+
+def test_a_command_word_beside_an_object_is_a_value_of_its_slot() -> None:
+    rulebook = heard('You act in a small world. Reply as JSON: {"act": "<act>"}. Say "quit" once you are through.')
+    assert shapes(rulebook) == ['{"act": "«act»"}']
+    assert rulebook.forms[0].parse('{"act": "quit"}') == {"act": "quit"}
