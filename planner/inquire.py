@@ -83,7 +83,9 @@ class Inquire:
             return 0.0
         asks = any(is_for_asking(form) for form in session.rulebook.forms)
         guesses = any(is_for_guessing(form) for form in session.rulebook.forms)
-        return 0.9 if (asks or guesses) and _asked_yes_or_no(first) and candidates_of(session) else 0.0
+        if not (asks or guesses) or not _asked_yes_or_no(first) or not candidates_of(session):
+            return 0.0
+        return 0.98 if asks else 0.9
 
     def propose(self, session: Session) -> Proposal:
         """The guess when one word is left or no question is; else the question that halves best."""
