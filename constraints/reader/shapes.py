@@ -29,6 +29,7 @@ _ITEM_VERB = re.compile(
 _DEFINES = re.compile(r"(?i)\bstands for\b|[>\]A-Z_\"'`] means\b|^replace\b|^where it says\b|\bplaceholder")
 META = re.compile(
     r"(?i)^(?:[\w ,']{0,60}\b)?(?:format|form|syntax|template|layout|like this|as follows|this way|agreed)\s?:\s+(?=\S)"
+    r"|^[\w ,']{0,80}\bnamely:? +(?=\S)"
 )
 _IMPERATIVE = re.compile(
     rf"(?:(?:[Pp]lease|[Aa]lways|[Nn]ow|[Tt]hen|[Jj]ust|[Oo]nly|[Ss]imply) )*"

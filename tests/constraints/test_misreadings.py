@@ -96,3 +96,8 @@ def test_a_command_word_beside_an_object_is_a_value_of_its_slot() -> None:
     rulebook = heard('You act in a small world. Reply as JSON: {"act": "<act>"}. Say "quit" once you are through.')
     assert shapes(rulebook) == ['{"act": "«act»"}']
     assert rulebook.forms[0].parse('{"act": "quit"}') == {"act": "quit"}
+
+
+def test_words_that_lead_to_a_template_are_no_part_of_it() -> None:
+    rulebook = heard("REPLY FORMAT\nWhat you send is one line and no more, namely Pick -> $PICKS\n$PICKS: your words.")
+    assert [form.parts[0] for form in rulebook.forms] == [Literal(text="Pick -> ")]
