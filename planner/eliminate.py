@@ -75,7 +75,8 @@ class Eliminate:
         hinted = self._weighs_hints and bool(situation.hint)
         worth = self.hinted_worth if hinted else self.worth
         options = rank_guesses(left, words, len(situation.clues), worth, hinted=hinted)
-        options = [option for option in options if option[0] not in situation.tried]
+        tried = situation.tried
+        options = [option for option in options if option[0] not in tried]
         waiting = waiting_guess(session, situation)
         if waiting:
             options = [(waiting, 2.0 + options[0][1] if options else 1.0), *(o for o in options if o[0] != waiting)]

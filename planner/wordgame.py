@@ -124,11 +124,12 @@ def candidates(
     situation: Situation, words: WordList, *, ranker: Ranker | None, affinity: Affinity | None, depth: int = 40
 ) -> tuple[WordList, int]:
     """The words still possible with their likelihood, likeliest first, and how many clues had to be dropped."""
-    if not situation.clues and not situation.tried and not situation.hint:
+    tried = situation.tried
+    if not situation.clues and not tried and not situation.hint:
         return words, 0
     possible, dropped = reconcile(words, situation.clues)
-    if situation.tried:
-        untried = np.array([word not in situation.tried for word in words.words], dtype=np.bool_)
+    if tried:
+        untried = np.array([word not in tried for word in words.words], dtype=np.bool_)
         possible = possible & untried if (possible & untried).any() else untried
     chosen: list[int] = np.flatnonzero(possible).tolist()
     weights = words.weights[chosen]
