@@ -269,7 +269,7 @@ class Field:
             if slot.letters is not None:
                 return f"{letter}{{{slot.letters}}}"
             inner = f"[{LETTERS}]" if not self.lower else "[a-zß-öø-ÿα-ωа-я]"
-            return f"{inner}+([-'’]{inner}+)?"
+            return f"{inner}{{1,32}}([-'’]{inner}{{1,24}})?"
         if slot.kind is SlotKind.GRID:
             return self._grid()
         if slot.kind is SlotKind.PROSE:

@@ -145,11 +145,9 @@ def _field(one: Field, writer: _Writer) -> str:
         writer.lines.append(f"{name}: {writer.json.rule(one.slot.template, one.slot.examples)}")
     else:
         terminal = _terminal(one, writer)
-        bounded = kind in (SlotKind.TEXT, SlotKind.PROSE, SlotKind.LIST) or (
-            kind is SlotKind.WORD and one.slot.letters is None
-        )
-        limit = one.tokens if kind is not SlotKind.WORD else min(one.tokens, 16)
-        writer.lines.append(f"{name}[max_tokens={max(1, limit)}]: {terminal}" if bounded else f"{name}: {terminal}")
+        bounded = kind in (SlotKind.TEXT, SlotKind.PROSE, SlotKind.LIST)  # a word is bounded by its pattern
+        limit = f"[max_tokens={max(1, one.tokens)}]" if bounded else ""
+        writer.lines.append(f"{name}{limit}: {terminal}")
     return name
 
 

@@ -18,7 +18,8 @@ class Sampling:
     Attributes:
         max_tokens: most tokens to generate.
         temperature: 0 decodes greedily.
-        seed: of the sampler; the same seed, prompt and grammar give the same text.
+        seed: of the sampler; the same seed, prompt and grammar give the same text from the same state of the backend's
+            cache (a warmer cache rounds otherwise, which may tip a draw).
         seconds: wall-clock limit of this call; None for none. When it is reached, what was generated so far is
             returned.
     """

@@ -125,15 +125,20 @@ def test_a_batch_of_equal_requests_samples_different_replies(model):
     sampling = Sampling(max_tokens=12, temperature=1.0, seed=5)
     replies = [said.text for said in model.complete_batch([request] * 4, sampling)]
     assert len(set(replies)) > 1
-    assert replies[0] == model.complete(*request, sampling).text
 
 
-def test_seeds_are_reproducible(model):
-    def draw(seed: int) -> str:
-        return model.complete([user("Name an animal.")], None, Sampling(max_tokens=12, temperature=1.0, seed=seed)).text
+def test_seeds_are_reproducible():
+    """From the same state of the cache: a warmer one rounds otherwise, which may tip a draw."""
 
-    assert draw(1) == draw(1)
-    assert len({draw(seed) for seed in range(4)}) > 1
+    def draws(seed: int) -> list[str]:
+        fresh = LlamaCppModel(EMBEDDED_PATH or "", context_tokens=512, sequences=2)
+        sampling = Sampling(max_tokens=12, temperature=1.0, seed=seed)
+        said = [fresh.complete([user(f"Name {thing}.")], None, sampling).text for thing in ("an animal", "a tree")]
+        fresh.close()
+        return said
+
+    assert draws(1) == draws(1)
+    assert draws(1) != draws(2)
 
 
 FORM = Grammar(lark='start: "GUESS: " /[a-z]{5}/ "\\nREASON: " /[^\\n]{1,60}/')
