@@ -129,6 +129,7 @@ def test_a_batch_of_equal_requests_samples_different_replies(model):
 
 def test_seeds_are_reproducible():
     """From the same state of the cache: a warmer one rounds otherwise, which may tip a draw."""
+    from agent.models.llamacpp import LlamaCppModel
 
     def draws(seed: int) -> list[str]:
         fresh = LlamaCppModel(EMBEDDED_PATH or "", context_tokens=512, sequences=2)
