@@ -101,10 +101,16 @@ def _write(path: Path, values: npt.NDArray[np.float16]) -> None:
     partial.replace(path)
 
 
-@lru_cache(maxsize=65_536)
 def same_family(word: str, other: str) -> bool:
     """Whether one word contains the other or shares its stem, so that naming one gives away the other."""
     a, b = word.casefold(), other.casefold()
+    if a[:1] != b[:1] and a not in b and b not in a:
+        return False  # most pairs: told apart without a look-up
+    return _same_family(a, b)
+
+
+@lru_cache(maxsize=65_536)
+def _same_family(a: str, b: str) -> bool:
     if a in b or b in a:
         return min(len(a), len(b)) >= 3 or a == b
     shared = next((place for place, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
