@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from agent.assisted_reading import AssistedReader
 from agent.bare import shared_time
+from agent.cache_folder import cache_folder
 from agent.config import AgentConfig
 from agent.deadline import Clock, Deadline
 from agent.decision import Decision
@@ -14,7 +15,7 @@ from agent.fold import Fold, forget, normalise, read_nothing
 from agent.meanings import installed_meanings
 from agent.models.language_model import Completion, LanguageModel, Sampling
 from agent.ranking import ModelRanker
-from agent.reading_cache import ReadingCache, cache_folder
+from agent.reading_cache import ReadingCache
 from agent.transcript import Message
 from agent.turn import Funnel, ModelCall, Turn
 from constraints.reader import read
@@ -110,7 +111,9 @@ class Agent:
     def _assistant(self) -> AssistedReader:
         """The reader that asks the model; it keeps answers on disk where the model has a name to keep them under."""
         name = str(getattr(self.model, "name", ""))
-        return AssistedReader(model=self.model, cache=ReadingCache(model=name, folder=cache_folder() if name else None))
+        return AssistedReader(
+            model=self.model, cache=ReadingCache(model=name, folder=cache_folder("readings") if name else None)
+        )
 
     def _planner(self) -> Callable[[Session], Proposal]:
         on = self.config.modules

@@ -1,11 +1,10 @@
 """Where the agent's sense of word meanings comes from: a sentence encoder beside the model, or nothing."""
 
-import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
+from agent.cache_folder import cache_folder
 from agent.ranking import Tally
 from memory.encoder import Embedder, SentenceEncoder, Vectors
 from memory.meanings import Meanings
@@ -31,11 +30,6 @@ class BilledEncoder:
         return vectors
 
 
-def cache_folder() -> Path:
-    """Where encoded vocabularies are kept between runs."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ludens" / "meanings"
-
-
 def installed_meanings(tally: Tally) -> Meanings | None:
     """Meanings by the sentence encoder, when its weights are installed; nothing is encoded before it is needed.
 
@@ -43,4 +37,4 @@ def installed_meanings(tally: Tally) -> Meanings | None:
         tally: the bill that its time goes on.
     """
     encoder = SentenceEncoder.installed()
-    return None if encoder is None else Meanings(BilledEncoder(encoder=encoder, tally=tally), cache_folder())
+    return None if encoder is None else Meanings(BilledEncoder(encoder=encoder, tally=tally), cache_folder("meanings"))

@@ -18,11 +18,6 @@ EDITION = 1
 """Of the question put to the model; a new edition asks again."""
 
 
-def cache_folder() -> Path:
-    """Where readings are kept when nothing else is said."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ludens" / "readings"
-
-
 @dataclass(slots=True, kw_only=True)
 class ReadingCache:
     """Readings of one model; without a folder they last as long as this object.

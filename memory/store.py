@@ -26,6 +26,11 @@ class Memory:
         """The newest fact under any of these labels ("clue", "target word")."""
         return latest(self.facts, relations, subject)
 
+    @property
+    def opening(self) -> str:
+        """The game's first message, which holds its rules; "" before it came."""
+        return next((event.text for event in self.events if event.source is Source.GAME), "")
+
     def newest(self, source: Source) -> Event | None:
         """The last message of one speaker."""
         return next((event for event in reversed(self.events) if event.source is source), None)

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from constraints.forms import SlotKind
-from memory.events import Source
 from planner.session import Session
 from planner.slots import verdict_slot
 
@@ -35,7 +34,7 @@ _DENIES = re.compile(r"^(?:no|nope|false|wrong|incorrect|negative|never|not|n|un
 
 def first_message(session: Session) -> str:
     """The first message of the game; "" when there is none."""
-    return next((event.text for event in session.memory.events if event.source is Source.GAME), "")
+    return session.memory.opening
 
 
 def listed_words(text: str) -> tuple[str, ...]:

@@ -116,7 +116,7 @@ class Compare:
 
 
 def _first(session: Session) -> str:
-    return next((event.text for event in session.memory.events if event.source is Source.GAME), "")
+    return session.memory.opening
 
 
 def _newest(session: Session) -> str:

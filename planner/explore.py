@@ -73,7 +73,7 @@ def _option(session: Session, drawn: Chart, saying: Saying, score: float, reason
 
 def _layout(session: Session) -> str | None:
     """How the rules show a drawn map, when the reply form itself does not."""
-    first = next((event.text for event in session.memory.events if event.source is Source.GAME), "")
+    first = session.memory.opening
     return layout_shown(first)
 
 

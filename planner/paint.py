@@ -27,7 +27,7 @@ class Dictate:
         forms = session.rulebook.forms
         opened = [form for form in forms if len(form.slots) == 1 and form.slots[0].kind in _TEXTS]
         closed = [form for form in forms if not form.slots]
-        first = next((event.text for event in session.memory.events if event.source is Source.GAME), "")
+        first = session.memory.opening
         if not opened or not closed or not _COMMANDING.search(first):
             return 0.0
         return 0.8 if read_boards(first) else 0.0
@@ -73,7 +73,7 @@ class Follow:
     def propose(self, session: Session) -> Proposal:
         """The grid after the newest command."""
         events = session.memory.events
-        first = next((event.text for event in events if event.source is Source.GAME), "")
+        first = session.memory.opening
         newest = session.memory.newest(Source.GAME)
         boards = read_boards(first)
         found = _grid_slot(session, first)

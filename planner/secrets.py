@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from constraints.rulebook import RuleKind
-from memory.events import Source
 from planner.session import Session
 
 READ_CHARACTERS = 8_000
@@ -70,7 +69,7 @@ _JOINERS = frozenset(("or", "and"))
 
 def read_secret(session: Session) -> Secret | None:
     """The word to describe and the words to avoid; None when nothing is to be described."""
-    first = next((event.text for event in session.memory.events if event.source is Source.GAME), "")
+    first = session.memory.opening
     ruled = [word for rule in session.rulebook.of(RuleKind.FORBIDDEN_WORDS) for word in rule.words]
     found = _secret(first[:READ_CHARACTERS])
     if found is None:

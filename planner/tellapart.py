@@ -35,7 +35,7 @@ LONGEST = 60
 
 def candidate_boards(session: Session) -> tuple[str, list[Board]]:
     """The first message, and its boards when there are several different ones of equal size."""
-    first = next((event.text for event in session.memory.events if event.source is Source.GAME), "")
+    first = session.memory.opening
     boards = [
         board for board in read_figures(first) if not _SUPPOSED.search(first[max(0, board.start - 90) : board.start])
     ]

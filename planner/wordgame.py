@@ -83,7 +83,7 @@ def _insisted_on(session: Session, length: int, spoken: tuple[str, ...]) -> list
 
 def read_marking(session: Session, length: int) -> Marking | None:
     """What the marks mean: solved from the worked example in the rules, else as the rulebook explains them."""
-    first = next((event.text for event in session.memory.events if event.source is Source.GAME), "")
+    first = session.memory.opening
     return infer_marking(first, length) or as_marking(session.rulebook.legend)
 
 

@@ -16,6 +16,7 @@ from typing import Literal
 
 import llama_cpp
 
+from agent.cache_folder import cache_folder
 from agent.errors import UserError
 from agent.models.llama_context import quiet
 
@@ -26,11 +27,6 @@ _FILE_TYPES = {"bf16": 32, "q8_0": 7}  # llama.cpp's numbers
 _AUTO_BYTES = 200_000_000
 
 
-def cache_folder() -> Path:
-    """Where copies are kept when nothing else is said."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ludens" / "weights"
-
-
 def reencoded(path: Path, encoding: Encoding, folder: Path | None = None) -> Path:
     """The copy of a GGUF in another encoding, made now or earlier.
 
@@ -39,17 +35,17 @@ def reencoded(path: Path, encoding: Encoding, folder: Path | None = None) -> Pat
     Args:
         path: the GGUF; it must be loadable.
         encoding: what to encode its weights as.
-        folder: where copies are kept; `cache_folder()` by default.
+        folder: where copies are kept; in the user's cache by default.
 
     Raises:
         UserError: the copy cannot be made.
     """
     if encoding != "auto":
-        return _copy(path, encoding, folder or cache_folder())
+        return _copy(path, encoding, folder or cache_folder("weights"))
     if path.stat().st_size > _AUTO_BYTES or b"AVX512_BF16 = 1" not in llama_cpp.llama_print_system_info():
         return path
     try:
-        return _copy(path, "bf16", folder or cache_folder())
+        return _copy(path, "bf16", folder or cache_folder("weights"))
     except UserError:
         return path
 

@@ -323,8 +323,8 @@ def test_a_model_that_cannot_chat_is_named(tmp_path):
 
 
 def test_reencoded_weights_say_the_same(model, tmp_path, monkeypatch):
+    from agent.cache_folder import cache_folder
     from agent.models.llamacpp import LlamaCppModel
-    from agent.models.reencode import cache_folder
 
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert EMBEDDED_PATH is not None
@@ -333,7 +333,7 @@ def test_reencoded_weights_say_the_same(model, tmp_path, monkeypatch):
         copied = LlamaCppModel(EMBEDDED_PATH, context_tokens=512, reencode="q8_0")
         assert copied.complete(question, None, GREEDY).text == model.complete(question, None, GREEDY).text
         copied.close()
-    (copy,) = cache_folder().iterdir()
+    (copy,) = cache_folder("weights").iterdir()
     assert copy.stat().st_size > EMBEDDED_PATH.stat().st_size
 
 
