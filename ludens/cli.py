@@ -127,6 +127,24 @@ def rules(
         console.print_table(reading.marked(prompt, found))
 
 
+@app.command(epilog="Example: `ludens view runs/play --open`")
+def view(
+    run: Annotated[Path, typer.Argument(help="A run folder, such as `ludens play --out` writes.")],
+    out: Annotated[Path | None, typer.Option(help="The HTML file; RUN/view.html when left out.")] = None,
+    open_it: Annotated[bool, typer.Option("--open", help="Show it in the browser.")] = False,
+) -> None:
+    """Write a run as one page to look at: every turn with what was read, planned, drafted and said."""
+    load_quietly()
+    from ludens.viewer.page import write
+
+    target = out or run / "view.html"
+    with console.counter("episodes") as count:
+        episodes = write(run, target, count)
+    typer.echo(f"{target}: {episodes} episodes")
+    if open_it:
+        typer.launch(target.resolve().as_uri())
+
+
 @school.command("list", epilog="Example: `ludens games list`")
 def games_list() -> None:
     """All practice games, a line each."""

@@ -1,7 +1,7 @@
 """What a person sees while games are played, and afterwards."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from rich.console import Console, RenderableType
 from rich.progress import (
@@ -104,3 +104,16 @@ def show(result: Result) -> None:
 def print_table(table: RenderableType) -> None:
     """Prints a table, or anything else that rich can render."""
     Console().print(table)
+
+
+@contextlib.contextmanager
+def counter(noun: str) -> Iterator[Callable[[int, int], None]]:
+    """Shows how many of a known number of things are done."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(noun, total=None)
+
+        def tell(done: int, all_of_them: int) -> None:
+            progress.update(task, completed=done, total=all_of_them)
+
+        yield tell
