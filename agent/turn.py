@@ -5,8 +5,7 @@ that one driver can run a single turn and another can batch many of them. It
 touches no weights, files or globals; time enters through the deadline's clock.
 """
 
-import re
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field, replace
 
 from agent.config import AgentConfig
@@ -14,6 +13,7 @@ from agent.deadline import Deadline
 from agent.decision import Decision, Usage
 from agent.errors import GrammarError
 from agent.judging import Judge
+from agent.legality import certain, constraints_of
 from agent.models.language_model import Completion, Sampling
 from agent.narration import proposed, read_and_remembered
 from agent.ranking import Tally
@@ -29,12 +29,8 @@ from agent.trace import (
 )
 from agent.transcript import Message, Transcript
 from constraints.grammar import Grammar
-from constraints.rulebook import Rulebook
-from constraints.turn import TurnConstraint, constrain
-from memory.events import Source
-from memory.store import Memory
-from planner.session import Option, Proposal, Session
-from planner.slots import explanation_slot
+from constraints.turn import TurnConstraint
+from planner.session import Proposal, Session
 
 FEWEST_TOKENS = 8
 """Fewer tokens than these are not worth asking for."""
@@ -70,6 +66,7 @@ class _Record:
     usage: Usage = field(default_factory=Usage)
     waited_s: float = 0.0
     model_s: float = 0.0
+    reading_tokens: int = 0
 
     def ms(self) -> float:
         return round((self.deadline.clock() - self.began) * 1000, 3)
@@ -114,11 +111,18 @@ class Funnel:
         for completion in readings:
             record.usage = record.usage.plus(completion)
             record.model_s += completion.seconds
-        record.events += read_and_remembered(session, at_ms=record.ms(), generated_tokens=record.usage.generated_tokens)
+        record.reading_tokens = record.usage.generated_tokens
+        record.events += read_and_remembered(session, at_ms=record.ms(), generated_tokens=record.reading_tokens)
         proposal = self._propose(session, record)
         record.events.append(proposed(session.rulebook, proposal, at_ms=record.ms()))
-        constraints = self._constraints(session, proposal, sampling)
-        judge = Judge(session=session, on=self.check, certain=_certain(proposal, constraints))
+        constraints = constraints_of(
+            session,
+            proposal,
+            options=self.config.repairs + 1,
+            text_tokens=self.config.free_text_tokens,
+            reply_tokens=sampling.max_tokens,
+        )
+        judge = Judge(session=session, on=self.check, certain=certain(proposal, constraints))
         if constraints[0].forms:
             reply, legal = yield from self._speak(judge, constraints, transcript, sampling, record)
         else:
@@ -136,17 +140,6 @@ class Funnel:
         record.model_s += self.tally.seconds - seconds
         record.waited_s += self.tally.seconds - seconds
         return proposal
-
-    def _constraints(self, session: Session, proposal: Proposal, sampling: Sampling) -> list[TurnConstraint]:
-        """What may be said, one constraint per option, best first; last, without a plan."""
-        said = said_before(session.memory)
-        limit = self.config.free_text_tokens
-        planned = [
-            _constrain_to(session.rulebook, option, said, limit)
-            for option in proposal.options[: self.config.repairs + 1]
-        ]
-        unplanned = constrain(session.rulebook, said=said, text_tokens=limit, reply_tokens=sampling.max_tokens)
-        return [*planned, unplanned]
 
     def _speak(
         self,
@@ -224,7 +217,7 @@ class Funnel:
         """A draft that is too short, with what the model adds to it; never more tokens in all than one reply has."""
         for _ in range(self.config.repairs if self.check else 0):
             more = constraint.extension(text)
-            left = sampling.max_tokens - record.usage.generated_tokens
+            left = sampling.max_tokens - (record.usage.generated_tokens - record.reading_tokens)
             if more is None or left < FEWEST_TOKENS or self._is_late(record, None):
                 break
             longer = (*transcript, *_asked(text.strip(), more.request))
@@ -294,38 +287,6 @@ class Funnel:
             return False
         record.events.append(Hurried(at_ms=record.ms(), seconds_left=record.deadline.seconds_left() or 0.0))
         return True
-
-
-def _certain(proposal: Proposal, constraints: Sequence[TurnConstraint]) -> frozenset[TurnConstraint]:
-    """The constraints of options that memory proves best."""
-    pairs = zip(proposal.options, constraints[:-1], strict=False)
-    return frozenset(constraint for option, constraint in pairs if option.certain)
-
-
-def _constrain_to(
-    rulebook: Rulebook, option: Option, said: Sequence[Mapping[str, str]], text_tokens: int
-) -> TurnConstraint:
-    """What may be said when a planner has chosen an option: its reason explains it, where the form asks for that."""
-    form = rulebook.forms[option.form]
-    slot = explanation_slot(form) if option.fills and option.reason else None
-    if slot is not None and slot.name not in option.fills:
-        for reason in (option.reason, _PLAIN.sub("", option.reason)):
-            fills = {**option.fills, slot.name: reason}
-            explained = constrain(rulebook, said=said, form=option.form, fills=fills, text_tokens=text_tokens)
-            if all(other.name in fills for other in form.slots) and not constrain(
-                rulebook, said=said, form=option.form, text_tokens=text_tokens
-            ).check(explained.cheapest()):
-                return explained
-    return constrain(rulebook, said=said, form=option.form, fills=option.fills, text_tokens=text_tokens)
-
-
-_PLAIN = re.compile(r"[^\w\s.,;'-]")
-"""Characters that a form may give a meaning of its own: quotes, brackets, braces."""
-
-
-def said_before(memory: Memory) -> list[dict[str, str]]:
-    """How this player filled its slots in earlier turns, oldest first."""
-    return [dict(event.fills) for event in memory.events if event.source is Source.SELF and event.fills]
 
 
 def _told(transcript: Transcript, draft: str, violations: Sequence[str]) -> Transcript:

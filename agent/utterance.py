@@ -25,7 +25,7 @@ FAILURE = re.compile(
     r"\b(?:can(?:no|')t|can not|could(?: not|n't)|not possible|impossible|nothing happen\w*|no effect|no way|blocked|"
     r"don't (?:see|understand|know|have)|do not (?:see|understand|know|have)|won't|will not|(?:is|are)(?: not|n't) "
     r"(?:possible|allowed|valid|available|here|open|a (?:valid|legal|known|possible))|not (?:a |an )?(?:valid|legal|"
-    r"allowed|recogni[sz]ed|understood|available)|invalid|illegal|unknown|fail(?:s|ed|ure)?|no such|"
+    r"allowed|recogni[sz]ed|understood|available)|not (?:be )?found|invalid|illegal|unknown|fail(?:s|ed|ure)?|no such|"
     r"there(?: is|'s) no|unable|refuse[sd]?|reject(?:ed|s)?|denied|"
     r"does(?: not|n't) (?:work|fit|open|exist|help|know|understand))\b",
     re.IGNORECASE,

@@ -21,10 +21,11 @@ from rich.table import Table
 
 from agent.assisted_reading import AssistedReader, needs_help
 from agent.fold import Fold, Read, normalise
+from agent.legality import said_before
 from agent.models.locate import load
 from agent.reading_cache import ReadingCache
 from agent.transcript import Message
-from agent.turn import said_before
+from constraints.moment import Moment
 from constraints.reader import read
 from constraints.replay import tidy
 from constraints.rulebook import Rulebook
@@ -159,7 +160,9 @@ def replies(chat: Chat, reader: Read) -> Counter[str]:
         if message.role != "assistant" or index == 0:
             continue
         session = fold.session(normalise(chat.messages[:index]))
-        turn = constrain(session.rulebook, said=said_before(session.memory), text_tokens=_MANY, tolerant=True)
+        turn = constrain(
+            session.rulebook, moment=Moment(said=tuple(said_before(session.memory)), text_tokens=_MANY), tolerant=True
+        )
         bound = bool(session.rulebook.forms)
         found["free" if not bound else "refused" if turn.check(tidy(message.content)) else "admitted"] += 1
     return found

@@ -45,12 +45,14 @@ class Slot:
         rows: lines of a GRID.
         columns: cells in a line of a GRID.
         template: an example value, as JSON text, for JSON slots.
-        examples: further values that the prompt shows for a JSON slot.
+        examples: further values that the prompt shows for a JSON slot or one with a shape.
         alphabet: symbols that may stand in a cell of a GRID; capital letters are always allowed.
         separator: what stands between the cells of a GRID line or the items of a LIST.
         sentence: whether a choice may be written as a sentence ("Yes." for "yes").
         escaped: whether it stands within a JSON string, where a line break is written as a backslash and an n.
         fixed: whether the rules themselves name the options, so that a list offered later only narrows them.
+        shape: a regular expression, of character classes and bounded repetition only, that a WORD or TEXT matches,
+            as samples show it ("[a-h][1-8]-[a-h][1-8]"); `examples` then begins with a legal value.
     """
 
     name: str
@@ -68,6 +70,7 @@ class Slot:
     sentence: bool = False
     fixed: bool = False
     escaped: bool = False
+    shape: str = ""
 
 
 Part = Literal | Slot

@@ -152,7 +152,7 @@ def _field(one: Field, writer: _Writer) -> str:
 
 
 def _terminal(one: Field, writer: _Writer) -> str:
-    pattern = one.pattern().replace("/", "\\/")
+    pattern = one.decoded().replace("/", "\\/")
     text = f"/{pattern}/" + "".join(f" & ~/{entry.replace('/', chr(92) + '/')}/" for entry in one.excluded())
     if text not in writer.terminals:
         writer.terminals[text] = f"TEXT{len(writer.terminals)}"

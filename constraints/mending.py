@@ -1,32 +1,39 @@
 """The cheap mend of a draft: no model, no guessing of content."""
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
 
+from constraints.checks import Violation
 from constraints.fields import Field
 from constraints.forms import SlotKind, find_literal, json_end, match_literal
 from constraints.lark import Resolved
 
-if TYPE_CHECKING:
-    from constraints.turn import TurnConstraint
+Check = Callable[[str], list[Violation]]
+"""Says what is wrong with a finished reply."""
 
 _LONGEST = 20_000
 _WRAPPING = re.compile(r"^(?:```\w*\s*\n?|[\"'“`*]+)|(?:\n?```|[\"'”`*]+)$")
 _TAG = re.compile(r"^[^\W\d_][\w' -]{0,24}:\s+")
 
 
-def mend(turn: "TurnConstraint", text: str) -> str | None:
-    """A legal reply made from a draft by leaving out, cutting and adding fixed text; None when there is none."""
+def mend(forms: Sequence[Resolved], check: Check, text: str) -> str | None:
+    """A legal reply made from a draft by leaving out, cutting and adding fixed text; None when there is none.
+
+    Args:
+        forms: the legal forms.
+        check: says what is wrong with a reply.
+        text: the draft.
+    """
     text = text[:_LONGEST].strip()
     for draft in (text, _unwrapped(text)):
-        if draft and not turn.check(draft):
+        if draft and not check(draft):
             return draft
-        for form in turn.forms:
-            mended = _from_within(turn, form, draft)
+        for form in forms:
+            mended = _from_within(check, form, draft)
             if mended is not None:
                 return mended
-    for form in turn.forms:
-        mended = _from_bare(turn, form, _unwrapped(text))
+    for form in forms:
+        mended = _from_bare(check, form, _unwrapped(text))
         if mended is not None:
             return mended
     return None
@@ -40,7 +47,7 @@ def _unwrapped(text: str) -> str:
     return text
 
 
-def _from_within(turn: "TurnConstraint", form: Resolved, text: str) -> str | None:
+def _from_within(check: Check, form: Resolved, text: str) -> str | None:
     """The last place of the draft where the form occurs, with other text around it left out."""
     head = next((part for part in form if isinstance(part, str) and part.strip()), None)
     if head is None or not isinstance(form[0], str):
@@ -54,7 +61,7 @@ def _from_within(turn: "TurnConstraint", form: Resolved, text: str) -> str | Non
         at = lower.find(first, at + 1)
     for start in reversed(starts):
         reply = _rendered(form, text, start)
-        if reply is not None and not turn.check(reply):
+        if reply is not None and not check(reply):
             return reply
     return None
 
@@ -92,7 +99,7 @@ def _rendered(form: Resolved, text: str, start: int) -> str | None:
     return "".join(out)
 
 
-def _from_bare(turn: "TurnConstraint", form: Resolved, text: str) -> str | None:
+def _from_bare(check: Check, form: Resolved, text: str) -> str | None:
     """The form put around a draft that lacks its fixed text."""
     fields = [part for part in form if isinstance(part, Field)]
     if len(fields) != 1 or not text:
@@ -101,7 +108,7 @@ def _from_bare(turn: "TurnConstraint", form: Resolved, text: str) -> str | None:
     candidates = [text, lines[0], lines[-1], _TAG.sub("", lines[0]), _TAG.sub("", lines[-1])]
     for candidate in candidates:
         reply = "".join(part if isinstance(part, str) else fitted(part, candidate) for part in form)
-        if not turn.check(reply):
+        if not check(reply):
             return reply
     return None
 

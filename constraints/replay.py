@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import TypedDict, cast
 
+from constraints.moment import Moment
 from constraints.reader import read
 from constraints.rulebook import Rulebook
 from constraints.turn import TurnConstraint, constrain
@@ -73,13 +74,12 @@ def _episode(messages: list[Mapping[str, str]], tally: Tally) -> None:
         own = message["role"] == "assistant"
         if own:
             reply = tidy(message["content"])
-            strict = constrain(rulebook, said=said, text_tokens=_MANY)
+            moment = Moment(said=tuple(said), text_tokens=_MANY)
+            strict = constrain(rulebook, moment=moment)
             decoded = admits(strict, reply)
             tally["turns"] += 1
             tally["decoded"] += decoded
-            tally["accepted"] += decoded or admits(
-                constrain(rulebook, said=said, text_tokens=_MANY, tolerant=True), reply
-            )
+            tally["accepted"] += decoded or admits(constrain(rulebook, moment=moment, tolerant=True), reply)
             fills = next(
                 (found for form in rulebook.forms if (found := form.parse(message["content"])) is not None), None
             )

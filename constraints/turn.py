@@ -1,13 +1,12 @@
 """What may be said now: forms, rules, options and this turn's choices brought together."""
 
-import json
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Protocol
 
 from constraints.checks import Violation
+from constraints.faults import shortest, violations
 from constraints.fields import MOST_CHOICES, Field
 from constraints.forms import Literal, ReplyForm, Slot, SlotKind, find_literal, json_end, match_literal
 from constraints.free import judge
@@ -15,15 +14,10 @@ from constraints.free_lark import free_lark
 from constraints.free_mending import Extension, extension, mend_free, nearest
 from constraints.grammar import Grammar
 from constraints.lark import Resolved, is_object, superset, write
-from constraints.rulebook import Rule, Rulebook, RuleKind
-
-TEXT_TOKENS = 60
-BRIEF_TOKENS = 40
-PROSE_TOKENS = 400
-_MARKED = re.compile(r"<[^<>\n]+>|\[[^\[\]\n]+\]|\$\w+")
-_PLACEHOLDER = re.compile(r"[_$<>{}…]|\.\.\.|\b[A-Z]{3,}\b")
-_EXPLAINS = re.compile(r"explanation|reason|thought|rationale|comment|why|justification|analysis")
-_GUESSES = re.compile(r"guess|word|attempt|answer")
+from constraints.mending import mend
+from constraints.moment import ANY_MOMENT, Moment
+from constraints.resolving import PROSE_TOKENS, resolve
+from constraints.rulebook import Rule, Rulebook
 
 
 class Constraint(Protocol):
@@ -88,7 +82,7 @@ class TurnConstraint:
                 if reached > depth:
                     best, depth = [self._malformed(text)], reached
                 continue
-            found = [violation for one, value in values for violation in one.violations(value)]
+            found = [violation for one, value in values for violation in violations(one, value)]
             if not found:
                 return []
             if best is None or depth < 1_000:
@@ -105,14 +99,12 @@ class TurnConstraint:
         """The shortest legal reply; made without a model, always the same."""
         if not self.forms:
             return mend_free("OK.", self.rules) or "OK"
-        replies = ["".join(part if isinstance(part, str) else part.shortest() for part in form) for form in self.forms]
+        replies = ["".join(part if isinstance(part, str) else shortest(part) for part in form) for form in self.forms]
         return min(replies, key=lambda reply: (len(reply), reply)) if replies else "OK"
 
     def repair(self, text: str) -> str | None:
         """The cheap mend of a draft: blanks, text around the form, a missing tag, spelling; None when there is none."""
-        from constraints.mending import mend
-
-        return mend(self, text) if self.forms else mend_free(text, self.rules)
+        return mend(self.forms, self.check, text) if self.forms else mend_free(text, self.rules)
 
     def nearest(self, text: str) -> str:
         """A free draft with as many of the rules met as can be without a model; a draft under a form as it is."""
@@ -156,22 +148,18 @@ def read_exactly(form: Resolved, text: str) -> tuple[int, list[tuple[Field, str]
 def constrain(
     rulebook: Rulebook,
     *,
-    said: Sequence[Mapping[str, str]] = (),
+    moment: Moment = ANY_MOMENT,
     form: int | None = None,
     fills: Mapping[str, str] | None = None,
-    text_tokens: int | None = None,
-    reply_tokens: int | None = None,
     tolerant: bool = False,
 ) -> TurnConstraint:
     """What may be said now.
 
     Args:
         rulebook: what was read.
-        said: the fills of our earlier replies, oldest first.
+        moment: what else binds this reply.
         form: index of the one form to use; None for the union of all.
         fills: slots of that form that are filled already.
-        text_tokens: most tokens of free text in a reply with a form, shared by its text slots.
-        reply_tokens: most tokens of a reply without a form.
         tolerant: whether, in games that call for one tagged line at a time, a line with another tag that was
             called for before may follow; such games read the first line, but nothing is gained by saying more.
     """
@@ -186,9 +174,9 @@ def constrain(
                 if other.parts != one.parts and _open_ended(one)
             ),
         )
-    resolved = tuple(_resolve(one, rulebook, said, fills or {}, text_tokens) for one in chosen)
+    resolved = tuple(resolve(one, rulebook, moment, fills or {}) for one in chosen)
     return TurnConstraint(
-        forms=tuple(dict.fromkeys(resolved)), rules=rulebook.rules, tokens=reply_tokens or PROSE_TOKENS
+        forms=tuple(dict.fromkeys(resolved)), rules=rulebook.rules, tokens=moment.reply_tokens or PROSE_TOKENS
     )
 
 
@@ -204,107 +192,6 @@ def _followed(form: ReplyForm, other: ReplyForm) -> ReplyForm:
         for part in other.parts
     )
     return replace(form, parts=(*form.parts, Literal(text="\n"), *rest))
-
-
-def _resolve(
-    form: ReplyForm,
-    rulebook: Rulebook,
-    said: Sequence[Mapping[str, str]],
-    fills: Mapping[str, str],
-    text_tokens: int | None,
-) -> Resolved:
-    free = [slot for slot in form.slots if slot.kind in (SlotKind.TEXT, SlotKind.PROSE) and slot.name not in fills]
-    share = max(4, text_tokens // max(1, len(free))) if text_tokens is not None else None
-    parts: list[str | Field] = []
-    flat = [part.text if isinstance(part, Literal) else part for part in form.parts]
-    for index, part in enumerate(flat):
-        value: str | Field
-        if isinstance(part, str):
-            value = part
-        elif part.name in fills:
-            value = json.dumps(fills[part.name], ensure_ascii=False)[1:-1] if part.escaped else fills[part.name]
-        else:
-            value = replace(
-                _to_field(part, rulebook, said, share, _closers(flat, index)), shown=_placeholders(form, part)
-            )
-        if isinstance(value, str) and parts and isinstance(parts[-1], str):
-            parts[-1] += value
-        else:
-            parts.append(value)
-    return tuple(parts)
-
-
-def _closers(flat: Sequence[str | Slot], index: int) -> str:
-    """The characters by which the fixed text after a slot is told from free text."""
-    after = flat[index + 1] if index + 1 < len(flat) else ""
-    if not isinstance(after, str) or not after or "\n" in after[:1]:
-        return ""
-    head = after.lstrip()[:1]
-    return head + "\\" if head == '"' else head
-
-
-def _to_field(
-    slot: Slot, rulebook: Rulebook, said: Sequence[Mapping[str, str]], share: int | None, closers: str
-) -> Field:
-    explains = bool(_EXPLAINS.search(slot.name))
-    forbidden = tuple(
-        dict.fromkeys(
-            word
-            for rule in rulebook.of(RuleKind.FORBIDDEN_WORDS)
-            if (rule.slot == slot.name if rule.slot else slot.kind in (SlotKind.TEXT, SlotKind.PROSE, SlotKind.WORD))
-            for word in rule.words
-        )
-    )
-    taken: tuple[str, ...] = ()
-    if _repeats_barred(slot, rulebook, explains):
-        taken = tuple(dict.fromkeys(fill[slot.name] for fill in said if fill.get(slot.name)))
-    brief = bool(rulebook.of(RuleKind.BRIEF))
-    tokens = (
-        share
-        if share is not None
-        else PROSE_TOKENS
-        if slot.kind is SlotKind.PROSE
-        else 80
-        if explains
-        else BRIEF_TOKENS
-        if brief
-        else TEXT_TOKENS
-    )
-    return Field(
-        slot=slot,
-        forbidden=forbidden,
-        taken=taken,
-        lower=bool(rulebook.of(RuleKind.LOWERCASE)) and slot.kind in (SlotKind.TEXT, SlotKind.WORD, SlotKind.CHOICE),
-        closers=closers,
-        question=bool(rulebook.of(RuleKind.ONE_QUESTION)) and "question" in slot.name,
-        tokens=tokens,
-    )
-
-
-def _placeholders(form: ReplyForm, slot: Slot) -> tuple[str, ...]:
-    """What the prompt writes in the place of an open slot, and the ways in which a model may echo it."""
-    if slot.options or slot.kind not in (SlotKind.WORD, SlotKind.TEXT):
-        return ()
-    written = (form.parse(form.span.text) or {}).get(slot.name, "")
-    mark = _PLACEHOLDER.search(written)
-    if mark is None:
-        return ()
-    if len(written) > 40 and mark.group()[0] in "<[{$":
-        written = mark.group()  # other words follow on the line
-    words = re.findall(r"[^\W_]+", written)
-    echoes = {written, *(joint.join(words) for joint in ("", " ", "-", "_"))}
-    if slot.kind is SlotKind.WORD:
-        echoes |= {slot.name, *words}
-    return tuple(sorted(echo for echo in echoes if echo))
-
-
-def _repeats_barred(slot: Slot, rulebook: Rulebook, explains: bool) -> bool:
-    """Whether a value of this slot may not be said twice."""
-    rules = rulebook.of(RuleKind.NO_REPEAT)
-    if not rules or explains or slot.kind in (SlotKind.JSON, SlotKind.GRID, SlotKind.NUMBER, SlotKind.PROSE):
-        return False
-    named = any(slot.name in rule.span.text.lower() for rule in rules)
-    return named or slot.kind is SlotKind.WORD or (slot.kind is SlotKind.TEXT and len(rulebook.forms) == 1)
 
 
 __all__ = ["Constraint", "TurnConstraint", "constrain", "read_exactly", "show"]

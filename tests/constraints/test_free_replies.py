@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from constraints.free import judge
 from constraints.free_mending import extension, mend_free, nearest
+from constraints.moment import Moment
 from constraints.reader import read
 from constraints.rulebook import Rule, Rulebook, RuleKind
 from constraints.span import Span
@@ -69,7 +70,7 @@ def test_a_beginning_to_choose_is_steered() -> None:
 
 def test_free_text_of_slots_does_not_bound_free_replies() -> None:
     rulebook = read(Rulebook(), 'Is water wet? Start your answer with "Yes" or "No".', own=False, message=0)
-    grammar = constrain(rulebook, text_tokens=40, reply_tokens=900).grammar()
+    grammar = constrain(rulebook, moment=Moment(text_tokens=40, reply_tokens=900)).grammar()
     assert grammar is not None and "max_tokens=900" in grammar.lark
 
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from constraints.moment import Moment
 from constraints.reader import read
 from constraints.replay import admits
 from constraints.rulebook import Rulebook
@@ -45,7 +46,9 @@ PROMPTS = {
 
 
 def turn_of(prompt: str, said: Sequence[Mapping[str, str]] = (), tokens: int | None = 60) -> TurnConstraint:
-    return constrain(read(Rulebook(), prompt, own=False, message=0), said=said, text_tokens=tokens)
+    return constrain(
+        read(Rulebook(), prompt, own=False, message=0), moment=Moment(said=tuple(said), text_tokens=tokens)
+    )
 
 
 def walk(lark: str, rng: random.Random, steps: int = 300) -> str | None:

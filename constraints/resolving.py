@@ -1,0 +1,138 @@
+"""Resolving a form: its slots with everything that binds them at this moment."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from constraints.fields import Field
+from constraints.forms import Literal, ReplyForm, Slot, SlotKind
+from constraints.lark import Resolved
+from constraints.moment import Moment
+from constraints.rulebook import Rulebook, RuleKind
+from constraints.vocabulary import vocabulary
+
+TEXT_TOKENS = 60
+BRIEF_TOKENS = 40
+EXPLANATION_TOKENS = 80
+PROSE_TOKENS = 400
+MOST_TAKEN = 60
+"""Most values said before that are kept from being said again, the newest."""
+
+_FREE = (SlotKind.TEXT, SlotKind.PROSE)
+_MARKED = re.compile(r"<[^<>\n]+>|\[[^\[\]\n]+\]|\$\w+")
+_PLACEHOLDER = re.compile(r"[_$<>{}…]|\.\.\.|\b[A-Z]{3,}\b")
+_TOLD_BY_MARKS = re.compile(r"\$[A-Za-z_]{3,30}|<[a-z][\w' -]{2,40}>|\b[A-Z]{2,20}_[A-Z_]{2,24}\b")
+_EXPLAINS = re.compile(r"explanation|reason|thought|rationale|comment|why|justification|analysis")
+
+
+def resolve(form: ReplyForm, rulebook: Rulebook, moment: Moment, fills: Mapping[str, str]) -> Resolved:
+    """A form with its literals as text and its slots as fields; slots that are filled already are text too."""
+    share = _share(form, moment, fills)
+    marks = _marks(rulebook)
+    parts: list[str | Field] = []
+    flat = [part.text if isinstance(part, Literal) else part for part in form.parts]
+    for index, part in enumerate(flat):
+        value: str | Field
+        if isinstance(part, str):
+            value = part
+        elif part.name in fills:
+            value = json.dumps(fills[part.name], ensure_ascii=False)[1:-1] if part.escaped else fills[part.name]
+        else:
+            field = _to_field(part, rulebook, moment, share)
+            value = replace(field, closers=_closers(flat, index), shown=_placeholders(form, part), marks=marks)
+        if isinstance(value, str) and parts and isinstance(parts[-1], str):
+            parts[-1] += value
+        else:
+            parts.append(value)
+    return tuple(parts)
+
+
+def _share(form: ReplyForm, moment: Moment, fills: Mapping[str, str]) -> int | None:
+    """Most tokens of one free slot; a form that is one free slot and nothing else has the whole reply's."""
+    free = [slot for slot in form.slots if slot.kind in _FREE and slot.name not in fills]
+    if len(form.parts) == 1 and free:
+        return moment.reply_tokens or moment.text_tokens
+    return max(4, moment.text_tokens // max(1, len(free))) if moment.text_tokens is not None else None
+
+
+def _closers(flat: Sequence[str | Slot], index: int) -> str:
+    """The characters by which the fixed text after a slot is told from free text."""
+    after = flat[index + 1] if index + 1 < len(flat) else ""
+    if not isinstance(after, str) or not after or "\n" in after[:1]:
+        return ""
+    head = after.lstrip()[:1]
+    return head + "\\" if head == '"' else head
+
+
+def _to_field(slot: Slot, rulebook: Rulebook, moment: Moment, share: int | None) -> Field:
+    explains = bool(_EXPLAINS.search(slot.name))
+    taken: tuple[str, ...] = ()
+    if _repeats_barred(slot, rulebook, explains):
+        taken = tuple(dict.fromkeys(fill[slot.name] for fill in moment.said if fill.get(slot.name)))[-MOST_TAKEN:]
+    words = vocabulary(slot, moment.words)
+    if words:
+        taken = tuple(dict.fromkeys((*taken, *sorted(moment.spent.intersection(words)))))
+    return Field(
+        slot=slot,
+        forbidden=_forbidden(slot, rulebook),
+        taken=taken,
+        vocabulary=words,
+        plain=moment.plain,
+        lower=bool(rulebook.of(RuleKind.LOWERCASE)) and slot.kind in (SlotKind.TEXT, SlotKind.WORD, SlotKind.CHOICE),
+        question=bool(rulebook.of(RuleKind.ONE_QUESTION)) and "question" in slot.name,
+        tokens=share if share is not None else _most_tokens(slot, rulebook, explains),
+    )
+
+
+def _forbidden(slot: Slot, rulebook: Rulebook) -> tuple[str, ...]:
+    """The words that no value of this slot may hold."""
+    bound = (
+        rule
+        for rule in rulebook.of(RuleKind.FORBIDDEN_WORDS)
+        if (rule.slot == slot.name if rule.slot else slot.kind in (*_FREE, SlotKind.WORD))
+    )
+    return tuple(dict.fromkeys(word for rule in bound for word in rule.words))
+
+
+def _most_tokens(slot: Slot, rulebook: Rulebook, explains: bool) -> int:
+    if slot.kind is SlotKind.PROSE:
+        return PROSE_TOKENS
+    if explains:
+        return EXPLANATION_TOKENS
+    return BRIEF_TOKENS if rulebook.of(RuleKind.BRIEF) else TEXT_TOKENS
+
+
+def _marks(rulebook: Rulebook) -> tuple[str, ...]:
+    """The placeholders of all forms that are told from words by their marks: no value holds one."""
+    found: set[str] = set()
+    for form in rulebook.forms:
+        literals = "".join(part.text for part in form.parts if isinstance(part, Literal)).lower()
+        found |= {mark.lower() for mark in _TOLD_BY_MARKS.findall(form.span.text) if mark.lower() not in literals}
+    return tuple(sorted(found)[:12])
+
+
+def _placeholders(form: ReplyForm, slot: Slot) -> tuple[str, ...]:
+    """What the prompt writes in the place of an open slot, and the ways in which a model may echo it."""
+    if slot.options or slot.kind not in (SlotKind.WORD, SlotKind.TEXT):
+        return ()
+    written = (form.parse(form.span.text) or {}).get(slot.name, "")
+    mark = _PLACEHOLDER.search(written)
+    if mark is None:
+        return ()
+    if len(written) > 40 and mark.group()[0] in "<[{$":
+        written = mark.group()  # other words follow on the line
+    words = re.findall(r"[^\W_]+", written)
+    echoes = {written, *(joint.join(words) for joint in ("", " ", "-", "_"))}
+    if slot.kind is SlotKind.WORD:
+        echoes |= {slot.name, *words}
+    return tuple(sorted(echo for echo in echoes if echo))
+
+
+def _repeats_barred(slot: Slot, rulebook: Rulebook, explains: bool) -> bool:
+    """Whether a value of this slot may not be said twice."""
+    rules = rulebook.of(RuleKind.NO_REPEAT)
+    if not rules or explains or slot.kind in (SlotKind.JSON, SlotKind.GRID, SlotKind.NUMBER, SlotKind.PROSE):
+        return False
+    named = any(slot.name in rule.span.text.lower() for rule in rules)
+    return named or slot.kind is SlotKind.WORD or (slot.kind is SlotKind.TEXT and len(rulebook.forms) == 1)
