@@ -13,7 +13,7 @@ import typer
 
 import agent.errors
 import games.errors
-from ludens import console
+from ludens import console, training_commands
 
 app = typer.Typer(
     help="Ludens plays dialogue games: a small language model with a memory, a plan and manners.",
@@ -26,6 +26,7 @@ harness = typer.Typer(help="Put Ludens into other people's harnesses.", no_args_
 app.add_typer(harness, name="harness")
 school = typer.Typer(help="Look at the practice games.", no_args_is_help=True)
 app.add_typer(school, name="games")
+training_commands.register(app)
 
 ModelOption = Annotated[
     str, typer.Option("--model", "-m", help="embedded, a GGUF file, a directory or hub id, or http(s)://host/v1#name.")
@@ -143,6 +144,36 @@ def view(
     typer.echo(f"{target}: {episodes} episodes")
     if open_it:
         typer.launch(target.resolve().as_uri())
+
+
+@app.command(epilog="Example: `ludens watch taboo --seat B --open`")
+def watch(
+    game: Annotated[str, typer.Argument(help="A practice game.")],
+    seat: Annotated[str, typer.Option(help="A or B: the player that you speak for; nobody when left out.")] = "",
+    model: ModelOption = "embedded",
+    bare: Annotated[bool, typer.Option("--bare", help="The bare model instead of Ludens.")] = False,
+    without: WithoutOption = "",
+    seed: SeedOption = 0,
+    delay: Annotated[float, typer.Option(min=0.0, help="Seconds to wait after every turn.")] = 1.0,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on this machine; any free one for 0.")] = 0,
+    open_it: Annotated[bool, typer.Option("--open", help="Show the page in the browser.")] = False,
+) -> None:
+    """Watch an episode in the browser while it is played, or take a seat in it. Ctrl+C ends it."""
+    load_quietly()
+    from agent.config import AgentConfig
+    from ludens.watch.host import serve, table, watch_request
+
+    config = AgentConfig().without(*_names(without))
+    request = watch_request(game, model=model, bare=bare, seed=seed, config=config)
+
+    def ready(address: str) -> None:
+        typer.echo(address)
+        sys.stdout.flush()  # whoever reads it through a pipe waits for it
+        if open_it:
+            typer.launch(address)
+
+    with table(request, seat=seat.upper(), delay_s=delay) as laid:
+        serve(laid, name=game, port=port, ready=ready)
 
 
 @school.command("list", epilog="Example: `ludens games list`")

@@ -105,7 +105,7 @@ def run(request: Request, listen: Listener | None = None) -> Result:
         UserError: an unknown game, an unusable model or folder; nothing that was stored before is lost.
     """
     lessons = plan(request)
-    with _store(request) as store, _loaded(request.model) as model:
+    with _store(request) as store, loaded_model(request.model) as model:
         errors = 0
         for label in request.labels:
             player = clem_model(model, label, request)
@@ -176,7 +176,8 @@ def _as_typed(report: Report) -> Report:
 
 
 @contextlib.contextmanager
-def _loaded(spec: str) -> Iterator[LanguageModel]:
+def loaded_model(spec: str) -> Iterator[LanguageModel]:
+    """A language model, closed afterwards."""
     model = load(spec)
     try:
         yield model

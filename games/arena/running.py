@@ -107,6 +107,12 @@ class RunningEpisode:
         self.done, _ = self._master.step(reply)
         return self._charge(measured_s)
 
+    def so_far(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The interactions and requests recorded by now, as copies in plain JSON values."""
+        assert self._interactions is not None
+        requests = {name: calls.requests for name, calls in self._calls.items() if len(calls)}
+        return _as_json(self._interactions.interactions), _as_json(requests)
+
     def end(self) -> Episode:
         """Scores the finished episode with the game's own scorer."""
         assert self._interactions is not None

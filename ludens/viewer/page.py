@@ -24,7 +24,7 @@ from ludens.viewer.pictures import pictures
 from ludens.viewer.record import View, view
 
 FORMAT = 1
-_SCRIPTS = ("data.js", "draw.js", "episode.js", "overview.js", "app.js")
+_SCRIPTS = ("data.js", "draw.js", "episode.js", "overview.js", "live.js", "app.js")
 _RESAMPLES = 1000
 
 

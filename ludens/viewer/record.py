@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from games.arena.episode import Episode
+from games.arena.episode import Episode, EpisodeKey, Json
 
 SLOW_MS = 100.0
 """A turn whose symbolic part takes longer counts as slow."""
@@ -53,10 +53,10 @@ class Summary(_Record):
     experiment: str = Field(description="Name of the experiment.")
     game_id: int = Field(description="Number of the instance.")
     label: str = Field(description="Who played.")
-    status: Literal["played", "aborted", "error"] = Field(description="How it ended.")
-    success: bool | None = Field(description="Whether the goal was reached.")
-    quality: float | None = Field(description="Main score, 0 to 100.")
-    error: str = Field(description="What broke, in one line.")
+    status: Literal["played", "aborted", "error", "running"] = Field(description="How it ended, if it did.")
+    success: bool | None = Field(default=None, description="Whether the goal was reached.")
+    quality: float | None = Field(default=None, description="Main score, 0 to 100.")
+    error: str = Field(default="", description="What broke, in one line.")
     steps: int = Field(description="Replies.")
     repaired: int = Field(description="Replies of which a draft was rejected.")
     slow: int = Field(description=f"Replies whose symbolic part took more than {SLOW_MS:.0f} ms.")
@@ -76,32 +76,48 @@ class View(_Record):
 
 def view(episode: Episode) -> View:
     """An arena episode as the page shows it."""
-    opening, steps = _steps(episode.interactions, episode.requests)
-    return View(
-        summary=_summary(episode, steps),
-        roles=_roles(episode.interactions),
-        instance=dict(episode.game_instance),
-        steps=tuple(steps),
-        opening=tuple(opening),
-    )
-
-
-def _summary(episode: Episode, steps: Sequence[Step]) -> Summary:
     outcome = episode.outcome
-    return Summary(
-        game=outcome.key.game,
-        experiment=outcome.key.experiment,
-        game_id=outcome.key.game_id,
-        label=outcome.key.label,
-        status=outcome.status.value,
-        success=outcome.success,
-        quality=outcome.quality,
-        error=outcome.error,
+    ended = {
+        "status": outcome.status.value,
+        "success": outcome.success,
+        "quality": outcome.quality,
+        "error": outcome.error,
+        "tokens": outcome.usage.tokens,
+        "seconds": outcome.usage.seconds,
+    }
+    return _view(outcome.key, episode.game_instance, (episode.interactions, episode.requests), ended)
+
+
+def view_running(key: EpisodeKey, instance: Mapping[str, Any], so_far: tuple[Json, Json]) -> View:
+    """An episode that is still being played.
+
+    Args:
+        key: which one.
+        instance: what is being played.
+        so_far: its interactions and requests by now.
+    """
+    return _view(key, instance, so_far, {"status": "running"})
+
+
+def _view(key: EpisodeKey, instance: Mapping[str, Any], log: tuple[Json, Json], ended: dict[str, Any]) -> View:
+    opening, steps = _steps(*log)
+    counted = {"tokens": sum(step.tokens for step in steps), "seconds": sum(step.seconds for step in steps)}
+    summary = Summary(
+        game=key.game,
+        experiment=key.experiment,
+        game_id=key.game_id,
+        label=key.label,
         steps=len(steps),
         repaired=sum(step.repaired for step in steps),
         slow=sum(step.symbolic_ms > SLOW_MS for step in steps),
-        tokens=outcome.usage.tokens,
-        seconds=outcome.usage.seconds,
+        **counted | ended,
+    )
+    return View(
+        summary=summary,
+        roles=_roles(log[0]),
+        instance=dict(instance),
+        steps=tuple(steps),
+        opening=tuple(opening),
     )
 
 

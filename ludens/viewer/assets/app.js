@@ -122,14 +122,19 @@
 
   at("run-name").textContent = visible(index.name);
   document.title = `${visible(index.name)} · Ludens`;
+  at("to-theme").addEventListener("click", theme);
+  at("to-help").addEventListener("click", () => at("help").showModal());
+  if (index.live) {
+    viewer = await live(main);
+    document.documentElement.dataset.ready = "yes";
+    return;
+  }
   fill(at("game"), "all games", [...new Set(episodes.map((each) => each.game))]);
   fill(at("label"), "all players", [...new Set(episodes.map((each) => each.label))]);
   for (const control of ["game", "label", "switches"]) at(control).addEventListener("change", refresh);
   at("search").addEventListener("input", search);
   at("to-overview").addEventListener("click", overview);
   at("to-compare").addEventListener("click", compare);
-  at("to-theme").addEventListener("click", theme);
-  at("to-help").addEventListener("click", () => at("help").showModal());
   const start = Number(location.hash.slice(1));
   if (location.hash && episodes[start]) { refresh(); await open(start); } else overview();
   document.documentElement.dataset.ready = "yes";

@@ -1,0 +1,1 @@
+"""Watching a game as it is played, with a seat for a person."""
