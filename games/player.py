@@ -1,18 +1,17 @@
 """The players of practice games: seats for any clemcore model, scripted ones included."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from clemcore.backends import Model
 from clemcore.clemgame import Player
 
-if TYPE_CHECKING:
-    from games.practice import PracticeMaster
+from games.scripted import Game
 
 
 class PracticePlayer(Player):
     """One role of a practice game; programmatic models play it by the script of the game."""
 
-    def __init__(self, model: Model, role: str, master: "PracticeMaster") -> None:
+    def __init__(self, model: Model, role: str, master: Game) -> None:
         """Seats a model.
 
         Args:

@@ -8,7 +8,7 @@ from games.adventure.world import VERBS, Layout, Place, steps_needed
 from games.lexicon import rooms, sections
 from games.protocol.drafting import Draft
 from games.protocol.forms import Move, Slot
-from games.protocol.styles import MoveKind, SlotSpec
+from games.protocol.moves import MoveKind, SlotSpec
 from games.protocol.template import fill
 from games.splits import Split
 

@@ -7,7 +7,7 @@ from games.codenames.rules import CodenamesInstance
 from games.lexicon import associations_of, kinds
 from games.protocol.drafting import Draft
 from games.protocol.forms import Move, Slot
-from games.protocol.styles import MoveKind, SlotSpec
+from games.protocol.moves import MoveKind, SlotSpec
 from games.protocol.template import fill
 from games.splits import Split
 

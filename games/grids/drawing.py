@@ -20,7 +20,7 @@ from games.grids.match import MatchInstance
 from games.grids.reference import ReferenceInstance
 from games.protocol.drafting import Draft
 from games.protocol.forms import Move, Slot, SlotKind
-from games.protocol.styles import MoveKind, SlotSpec
+from games.protocol.moves import MoveKind, SlotSpec
 from games.protocol.template import fill
 from games.splits import Split, split_of
 

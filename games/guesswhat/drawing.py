@@ -6,7 +6,7 @@ from games.guesswhat.rules import GuessWhatInstance
 from games.lexicon import kinds
 from games.protocol.drafting import Draft
 from games.protocol.forms import Move, Slot, SlotKind
-from games.protocol.styles import MoveKind, SlotSpec
+from games.protocol.moves import MoveKind, SlotSpec
 from games.protocol.template import fill
 from games.splits import Split
 

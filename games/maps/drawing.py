@@ -11,8 +11,8 @@ from games.maps.rules import FindRoomInstance, MapInstance
 from games.maps.sketch import LAYOUTS, Sketch, write_sketch
 from games.protocol.drafting import Draft
 from games.protocol.forms import Move, Slot, SlotKind
+from games.protocol.moves import MoveKind, SlotSpec
 from games.protocol.record import Protocol
-from games.protocol.styles import MoveKind, SlotSpec
 from games.protocol.template import fill
 from games.splits import Split, split_of
 

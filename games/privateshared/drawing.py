@@ -9,7 +9,7 @@ from games.privateshared.rules import PrivateSharedInstance, Slot
 from games.protocol.drafting import Draft
 from games.protocol.forms import Move, SlotKind
 from games.protocol.forms import Slot as FormSlot
-from games.protocol.styles import MoveKind, SlotSpec
+from games.protocol.moves import MoveKind, SlotSpec
 from games.splits import SPLITS, Split
 
 _SIZES = {"three": 3, "four": 4, "five": 5}

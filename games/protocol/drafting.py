@@ -8,9 +8,10 @@ import random
 from collections.abc import Mapping, Sequence
 
 from games.protocol.forms import Move, MoveForm
+from games.protocol.moves import MoveKind
 from games.protocol.record import Protocol, Strictness
-from games.protocol.statements import draw_strictness, draw_talk, state_forms, state_strictness
-from games.protocol.styles import MoveKind, draw_forms
+from games.protocol.statements import draw_strictness, draw_talk, state_forms, state_strictness, told
+from games.protocol.styles import TIGHT_STYLES, draw_forms
 from games.protocol.template import fill, load_voices
 from games.splits import Split
 
@@ -61,9 +62,12 @@ class Draft:
             drawn_styles.append(style)
         strictest = "plain" if "plain" in drawn_styles else drawn_styles[0]
         self.strictness: Strictness = draw_strictness(rng, strictest)
-        tight = [style for style in drawn_styles if style in ("xml", "bracket")]
+        tight = [style for style in drawn_styles if style in TIGHT_STYLES]
         tight += [style for style in drawn_styles if style == "json"]
         self.talk = draw_talk(rng, tight[0] if tight else drawn_styles[0], unseen=self.unseen)
+        for role in roles:
+            if told([self.forms[name] for name in self._moves[role]], self.talk):
+                self.drawn[f"{role}.stated"] = "words"
         self.drawn["strictness"] = self.strictness.mode + (".retry" if self.strictness.retries else "")
 
     def form_text(self, role: str) -> str:

@@ -8,6 +8,7 @@ only the test split speaks that way.
 
 import random
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -16,6 +17,8 @@ UNSEEN = "unseen"
 """Begins the names of wordings that occur in the test split only."""
 
 _SLOT = re.compile(r"\{([a-z_]+)\}")
+_ARTICLE = re.compile(r"\b([Aa]) \{([a-z_]+)\}")
+_VOWEL = re.compile(r"(?!uni|use|eu|one)[aeiou]", re.IGNORECASE)
 _SECTION = re.compile(r"^@(prompt|say) (.+)$")
 
 
@@ -30,15 +33,24 @@ def slot_names(template: str) -> list[str]:
     return _SLOT.findall(template)
 
 
+def _with_article(found: re.Match[str], values: Mapping[str, object]) -> str:
+    """An article and the slot after it, the article fitting the slot's value."""
+    article, name = found.groups()
+    return f"{article}{'n' if _VOWEL.match(str(values[name])) else ''} {{{name}}}"
+
+
 def fill(template: str, **values: object) -> str:
-    """Puts values into the slots; a line whose only content was an empty value disappears.
+    """Puts values into the slots; a line whose only content was an empty value disappears, "a" becomes "an" as needed.
 
     Raises:
         KeyError: a slot has no value.
     """
     lines: list[str] = []
     for line in template.splitlines():
-        filled = _SLOT.sub(lambda found: str(values[found.group(1)]), line)
+        spelt = _ARTICLE.sub(lambda found: _with_article(found, values), line)
+        filled = _SLOT.sub(lambda found: str(values[found.group(1)]), spelt)
+        if any(not str(values[name]) for name in slot_names(line)):
+            filled = re.sub(r"(?<=\S) {2,}", " ", filled)  # the gap that an empty value left
         if filled.strip() or not line.strip():
             lines.append(filled.rstrip() if line.startswith(" ") else filled.strip(" "))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()

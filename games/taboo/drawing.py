@@ -5,7 +5,7 @@ import random
 from games.lexicon import Association, associations_of, thirds
 from games.protocol.drafting import Draft
 from games.protocol.forms import Move, Slot
-from games.protocol.styles import MoveKind, SlotSpec
+from games.protocol.moves import MoveKind, SlotSpec
 from games.protocol.template import fill
 from games.splits import Split, deal
 from games.taboo.rules import TabooInstance

@@ -5,7 +5,7 @@ import random
 from games.lexicon import clues, hidden_words, thirds
 from games.protocol.drafting import Draft
 from games.protocol.forms import Move, Slot, SlotKind
-from games.protocol.styles import MoveKind, SlotSpec
+from games.protocol.moves import MoveKind, SlotSpec
 from games.protocol.template import fill
 from games.splits import Split, deal, split_of
 from games.wordle.marks import LAYOUTS, MARKS, VOCABULARIES, mark, write_marks

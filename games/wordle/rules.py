@@ -12,6 +12,7 @@ from games.wordle.marks import Mark, consistent, mark, write_marks
 
 LEVELS = ("common", "familiar", "rare")
 SPEED = {1: 100.0, 2: 100.0, 3: 100.0, 4: 50.0, 5: 30.0, 6: 20.0}
+"""What the word is worth by the number of the guess that found it, without a clue."""
 
 
 class WordleInstance(Instance):
@@ -32,9 +33,16 @@ class WordleClueInstance(WordleInstance):
     """What the guesser is told about it."""
 
 
-def score(guesses: int, won: bool) -> float:
-    """100 up to the third guess, then 50, 30, 20."""
-    return SPEED[guesses] if won else 0.0
+def score(guesses: int, won: bool, *, clue: bool = False) -> float:
+    """What a game of so many guesses is worth, 0 to 100.
+
+    Without a clue 100 up to the third guess, then 50, 30, 20; with a clue (and
+    with a critic) 100 divided by the number of guesses, rounded to two digits.
+    Both as clembench's wordle, wordle_withclue and wordle_withcritic score.
+    """
+    if not won:
+        return 0.0
+    return round(100 / guesses, 2) if clue else SPEED[guesses]
 
 
 def judge_word(text: str) -> str:
@@ -57,6 +65,8 @@ class WordleMaster(PracticeMaster):
     instance_type = WordleInstance
     levels = LEVELS
     roles: ClassVar[tuple[str, ...]] = ("guesser",)
+    has_clue: ClassVar[bool] = False
+    """True when a clue comes with the word, so that every guess counts from the first."""
 
     def prepare(self) -> None:
         """The guesser begins."""
@@ -121,7 +131,8 @@ class WordleMaster(PracticeMaster):
 
     def _reward_guess(self, word: str, marks: tuple[Mark, ...], fits: bool) -> None:
         if word == self.instance.target:
-            self.reward("guesser", score(len(self.history) + 1, True) / 100, "guessed")
+            worth = score(len(self.history) + 1, True, clue=self.has_clue)
+            self.reward("guesser", worth / 100, "guessed")
             return
         known = {place for _, before in self.history for place, own in enumerate(before) if own == "exact"}
         gained = sum(own == "exact" and place not in known for place, own in enumerate(marks))
@@ -132,7 +143,7 @@ class WordleMaster(PracticeMaster):
         won = self._ended.get("outcome") == "won"
         guesses = [word for word, _ in self.history]
         return {
-            "score": score(len(guesses), won) if guesses else 0.0,
+            "score": score(len(guesses), won, clue=self.has_clue),
             "Guesses": len(guesses),
             "Speed": round(100 / len(guesses), 2) if won else 0.0,
             "Repeated Guesses": len(guesses) - len(set(guesses)),
@@ -147,8 +158,8 @@ class WordleMaster(PracticeMaster):
         return self.protocol.render(Move(name="guess", fields=fields))
 
     def expert(self, role: str) -> str:
-        """Two guesses that fit the feedback, then the word itself."""
-        if len(self.history) >= 2:
+        """The word itself at the last guess that is worth 100; before it, guesses that fit the feedback."""
+        if self.has_clue or len(self.history) >= 2:
             return self.write_guess(self.instance.target)
         fitting = (word for word in hidden_words() if consistent(word, self.history))
         return self.write_guess(next(fitting, self.instance.target))
@@ -170,6 +181,7 @@ class WordleClueMaster(WordleMaster):
 
     instance_type = WordleClueInstance
     instance: WordleClueInstance
+    has_clue = True
 
     def begin(self) -> None:
         """Gives the clue."""

@@ -6,8 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from games.protocol.forms import Move, MoveForm, Slot, SlotKind
+from games.protocol.moves import MoveKind, SlotSpec
 from games.protocol.record import Protocol, Strictness
-from games.protocol.styles import STYLES, MoveKind, SlotSpec, draw_forms, fitting_styles
+from games.protocol.shapes import STYLES
+from games.protocol.styles import draw_forms, fitting_styles
 from games.protocol.template import fill, parse_voices
 
 LINE = Slot(meaning="some text")
@@ -151,6 +153,17 @@ def test_empty_values_take_their_line_with_them():
     assert fill("{x} so\n  {x}in", x="") == "so\n  in"
     with pytest.raises(KeyError):
         fill("{missing}")
+
+
+def test_articles_fit_what_comes_into_the_slot():
+    assert fill("There is a {place}. A {kind} word.", place="anvil", kind="own") == "There is an anvil. An own word."
+    assert fill("There is a {place}. A {kind} word.", place="uniform", kind="deadly").startswith(
+        "There is a uniform. A d"
+    )
+
+
+def test_an_empty_value_leaves_no_gap():
+    assert fill("One. {more} Two.", more="") == "One. Two."
 
 
 def test_voices_are_sections_of_a_text():

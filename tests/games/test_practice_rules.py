@@ -57,7 +57,8 @@ def test_every_layout_can_be_told_apart(guess, target):
 
 def test_word_scores():
     assert [wordle_score(n, True) for n in range(1, 7)] == [100, 100, 100, 50, 30, 20]
-    assert wordle_score(6, False) == 0
+    assert [wordle_score(n, True, clue=True) for n in range(1, 7)] == [100, 50, 33.33, 25, 20, 16.67]
+    assert wordle_score(6, False) == wordle_score(6, False, clue=True) == 0
     assert [taboo_score(n, True) for n in (1, 2)] == [100, 50]
     assert taboo_score(3, False) == 0
 
