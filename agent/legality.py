@@ -7,21 +7,37 @@ Pure; knows no language model.
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from agent.utterance import Exchange, exchanges, opening
+from constraints.forms import SlotKind
 from constraints.moment import Moment
+from constraints.resolving import hints
 from constraints.rulebook import Rulebook
 from constraints.turn import TurnConstraint, constrain
 from constraints.vocabulary import vocabulary
 from memory.events import Source
-from memory.lexicon import english
+from memory.lexicon import english, frequent_words
 from memory.store import Memory
 from planner.session import Option, Proposal, Session
 from planner.slots import explanation_slot
+from planner.wordboard import listings
 from planner.wordgame import read_situation
 
 VOCABULARY = 1_500
 """Real words of a length that a model may choose from without a plan: rarer ones are more and more often none."""
+
+HINTS = 3_000
+"""Real words that a model may choose a hint from without a plan."""
+
+COMMONEST = 120
+"""The commonest words of all, which mean too little to hint at anything."""
+
+LONGEST_HINT = 12
+"""Letters of the longest of them."""
+
+MOST_LISTED = 150
+"""Most words laid out that a hint is kept apart from."""
 
 READ_CHARACTERS = 20_000
 """Beginning of a message that is searched for foreign letters."""
@@ -62,14 +78,27 @@ def _unplanned(session: Session, moment: Moment, *, alone: bool) -> TurnConstrai
     kept = heeded(session)
     rulebook = replace(session.rulebook, forms=tuple(session.rulebook.forms[index] for index in kept))
     slots = (slot for form in rulebook.forms for slot in form.slots)
+    if any(slot.kind is SlotKind.WORD and hints(form, slot) for form in rulebook.forms for slot in form.slots):
+        moment = replace(moment, words=real_words, listed=laid_out(session))
     if any(vocabulary(slot, real_words) for slot in slots):
         spent = read_situation(session).tried if alone else frozenset[str]()
         moment = replace(moment, words=real_words, spent=spent)
     return constrain(rulebook, moment=moment)
 
 
-def real_words(length: int) -> tuple[str, ...]:
-    """The commonest real words of a length."""
+def laid_out(session: Session) -> tuple[str, ...]:
+    """Words that the game has listed so far, the newest first; those taken away since are no better as hints."""
+    heard = [event.text for event in session.memory.events if event.source is Source.GAME]
+    listed = [word for text in reversed(heard) for listing in listings(text) for word in listing.words]
+    offered = [word for options in session.rulebook.options for word in options.values]
+    return tuple(dict.fromkeys((*offered, *listed)))[:MOST_LISTED]
+
+
+@lru_cache(maxsize=32)
+def real_words(length: int | None) -> tuple[str, ...]:
+    """The commonest real words of a length, or of any."""
+    if length is None:
+        return tuple(word for word in frequent_words(HINTS)[COMMONEST:] if len(word) <= LONGEST_HINT)
     return english(length).words[:VOCABULARY]
 
 

@@ -9,6 +9,7 @@ from constraints.forms import Slot, SlotKind
 from constraints.json_values import fits as fits_json
 from constraints.json_values import smallest
 from constraints.morphology import found
+from constraints.vocabulary import pieces
 
 _BASES = ("crane", "stone", "house", "plane", "a", "it", "sun", "tree", "garden", "morning", "mountain", "chocolate",
           "friendship")  # fmt: skip
@@ -32,8 +33,12 @@ def violations(one: Field, value: str) -> list[Violation]:
 
 
 def _taken(one: Field, value: str) -> list[Violation]:
-    """A value that was said before, or that is or holds a placeholder of the prompt."""
+    """A value that was said before, is laid out by the game, or is or holds a placeholder of the prompt."""
     words = same(value)
+    near = next((word for word in one.listed if word in words or words in pieces(one.listed)), None)
+    if near is not None:
+        hint = f'"{value}" is one of the words listed, or holds one, or is a part of one; use another word.'
+        return [Violation(kind="forbidden_words", text=value, hint=hint)]
     if words and one.options() is None and words in {same(entry) for entry in one.taken}:
         hint = f'You have said "{value}" before; say something new.'
         return [Violation(kind="no_repeat", text=value, hint=hint)]
@@ -60,7 +65,7 @@ def _form(one: Field, value: str) -> list[Violation]:
             return []
         hint = f"The {name} must have the structure that the example shows."
         return [Violation(kind="form", text=value, hint=hint)]
-    if one.vocabulary:
+    if one.vocabulary and slot.letters:
         if value.rstrip(" ").lower() in set(one.vocabulary):
             return []
         hint = f"The {name} must be a common word of exactly {slot.letters} letters."

@@ -10,7 +10,7 @@ from itertools import permutations
 
 from constraints.forms import Slot, SlotKind
 from constraints.morphology import LETTERS, exclusion, found
-from constraints.vocabulary import trie_pattern
+from constraints.vocabulary import pieces, trie_pattern
 
 MOST_CHOICES = 512
 """Most replies that are listed one by one."""
@@ -36,6 +36,7 @@ class Field:
         shown: what the prompt writes in the slot's place ("YOUR_GUESS"); a placeholder is no value.
         marks: placeholders that are told from words by their marks ("$GUESS", "<clue>"); no value holds one.
         vocabulary: the real words of which one is wanted, the commonest first; () for any.
+        listed: words laid out by the game, in small letters: the value holds none of them and is no part of one.
         plain: whether decoding keeps to plain Latin letters in a single word; the check allows any.
         lower: whether capital letters are barred.
         closers: characters that may not occur because the fixed text after the slot begins with one of them.
@@ -49,6 +50,7 @@ class Field:
     shown: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
     vocabulary: tuple[str, ...] = ()
+    listed: tuple[str, ...] = ()
     plain: bool = False
     lower: bool = False
     closers: str = ""
@@ -152,7 +154,8 @@ class Field:
     def decoded(self) -> str:
         """The pattern that decoding follows: `pattern`, or a part of it."""
         slot = self.slot
-        if self.plain and slot.kind is SlotKind.WORD and slot.letters is None and not slot.shape:
+        open_word = slot.kind is SlotKind.WORD and slot.letters is None and not (slot.shape or self.vocabulary)
+        if self.plain and open_word:
             return f"[{'a-z' if self.lower else 'a-zA-Z'}]{{1,{LONGEST_WORD}}}"
         return self.pattern()
 
@@ -167,7 +170,7 @@ class Field:
     def excluded(self) -> list[str]:
         """Patterns, in the syntax of the grammar, of values that are not legal although `pattern` admits them."""
         out: list[str] = []
-        barred = exclusion(self.forbidden)
+        barred = exclusion(self.forbidden) if not self.vocabulary else None
         if barred is not None and self.slot.kind not in (
             SlotKind.CHOICE,
             SlotKind.LIST,
@@ -179,6 +182,8 @@ class Field:
             return out
         if self.marks and not self.vocabulary:
             out.append("(?is:.*(" + "|".join(re.escape(mark) for mark in self.marks) + ").*)")
+        if self.listed and not self.vocabulary:
+            out.append(f"(?is:.*({'|'.join(self.listed)}).*|{trie_pattern(pieces(self.listed))})")
         barred = (*self.shown, *self.taken)
         if barred:
             known = sorted({same(entry) for entry in barred if same(entry)})

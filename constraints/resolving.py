@@ -10,7 +10,7 @@ from constraints.forms import Literal, ReplyForm, Slot, SlotKind
 from constraints.lark import Resolved
 from constraints.moment import Moment
 from constraints.rulebook import Rulebook, RuleKind
-from constraints.vocabulary import vocabulary
+from constraints.vocabulary import FEWEST_LETTERS, apart, vocabulary
 
 TEXT_TOKENS = 60
 BRIEF_TOKENS = 40
@@ -23,6 +23,7 @@ _FREE = (SlotKind.TEXT, SlotKind.PROSE)
 _MARKED = re.compile(r"<[^<>\n]+>|\[[^\[\]\n]+\]|\$\w+")
 _PLACEHOLDER = re.compile(r"[_$<>{}…]|\.\.\.|\b[A-Z]{3,}\b")
 _TOLD_BY_MARKS = re.compile(r"\$[A-Za-z_]{3,30}|<[a-z][\w' -]{2,40}>|\b[A-Z]{2,20}_[A-Z_]{2,24}\b")
+_HINTS = re.compile(r"clue|hint|\bcue\b|code ?word|associat")
 _EXPLAINS = re.compile(r"explanation|reason|thought|rationale|comment|why|justification|analysis")
 
 
@@ -40,6 +41,8 @@ def resolve(form: ReplyForm, rulebook: Rulebook, moment: Moment, fills: Mapping[
             value = json.dumps(fills[part.name], ensure_ascii=False)[1:-1] if part.escaped else fills[part.name]
         else:
             field = _to_field(part, rulebook, moment, share)
+            if moment.listed and part.kind is SlotKind.WORD and not part.options and hints(form, part):
+                field = _kept_apart(field, moment)
             value = replace(field, closers=_closers(flat, index), shown=_placeholders(form, part), marks=marks)
         if isinstance(value, str) and parts and isinstance(parts[-1], str):
             parts[-1] += value
@@ -83,6 +86,25 @@ def _to_field(slot: Slot, rulebook: Rulebook, moment: Moment, share: int | None)
         question=bool(rulebook.of(RuleKind.ONE_QUESTION)) and "question" in slot.name,
         tokens=share if share is not None else _most_tokens(slot, rulebook, explains),
     )
+
+
+def hints(form: ReplyForm, slot: Slot) -> bool:
+    """Whether a slot hints at words that are laid out: by its name, or because the same form picks from them."""
+    return bool(_HINTS.search(slot.name)) or any(other.kind is SlotKind.LIST and other.options for other in form.slots)
+
+
+def _kept_apart(field: Field, moment: Moment) -> Field:
+    """The field of a hint, which shares no part with a word laid out."""
+    listed = _letters_only(moment.listed)
+    forbidden = tuple(dict.fromkeys((*field.forbidden, *listed)))
+    words = moment.words(None) if moment.words is not None and moment.plain and not field.vocabulary else ()
+    return replace(field, listed=listed, forbidden=forbidden, vocabulary=apart(words, listed, forbidden))
+
+
+def _letters_only(words: Sequence[str]) -> tuple[str, ...]:
+    """The single words, in small letters, that are long enough to be told apart from parts of others."""
+    found = {piece.lower() for word in words for piece in re.findall(r"[^\W\d_]+", word)}
+    return tuple(sorted(word for word in found if len(word) >= FEWEST_LETTERS))
 
 
 def _forbidden(slot: Slot, rulebook: Rulebook) -> tuple[str, ...]:

@@ -1,21 +1,27 @@
-"""Real words: which a slot for a guess may hold, and the pattern that a decoder follows through them.
+"""Real words: which a slot for a guess or a hint may hold, and the pattern that a decoder follows through them.
 
-The words come from outside, by length; this module knows none. A bare pattern
-of so many letters makes small models write letters that are no word.
+The words come from outside; this module knows none. A bare pattern of so many
+letters makes small models write letters that are no word.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import accumulate
 
 from constraints.forms import Slot, SlotKind
+from constraints.morphology import finder
 
-Words = Callable[[int], Sequence[str]]
-"""Where real words of a length come from, the commonest first; an empty sequence where none are known."""
+Words = Callable[[int | None], tuple[str, ...]]
+"""Where real words of a length, or of any, come from, the commonest first; () where none are known."""
 
 FEWEST_WORDS = 40
 """With fewer words than these any letters will do: the language may be another."""
+
+FEWEST_LETTERS = 3
+"""Fewest letters that two words must have in common for one to count as a part of the other."""
 
 _CODES = re.compile(r"code|combination|sequence|pattern|letters|string|key|name|abbreviation|symbol|token")
 
@@ -26,8 +32,41 @@ def vocabulary(slot: Slot, words: Words | None) -> tuple[str, ...]:
         return ()
     if _CODES.search(slot.name):
         return ()
-    known = tuple(word for word in words(slot.letters) if len(word) == slot.letters)
-    return known if len(known) >= FEWEST_WORDS else ()
+    known = words(slot.letters)
+    return known if len(known) >= FEWEST_WORDS and all(len(word) == slot.letters for word in known) else ()
+
+
+@lru_cache(maxsize=16)
+def apart(words: tuple[str, ...], listed: tuple[str, ...], forbidden: tuple[str, ...]) -> tuple[str, ...]:
+    """The words that are not, hold no, and are no part of a listed word, nor any variant of a forbidden one.
+
+    Args:
+        words: real words in small letters.
+        listed: words laid out, in small letters.
+        forbidden: words that may not occur in any variant.
+    """
+    barred = set(pieces(listed))
+    column = "\n".join(words)
+    if forbidden:
+        starts = list(accumulate((len(word) + 1 for word in words), initial=0))
+        barred |= {words[bisect_right(starts, match.start()) - 1] for match in finder(forbidden).finditer(column)}
+    if listed:
+        holds = re.compile("|".join(re.escape(word) for word in listed))
+        barred |= {word for word in words if holds.search(word)}
+    left = tuple(word for word in words if word not in barred)
+    return left if len(left) >= FEWEST_WORDS else ()
+
+
+@lru_cache(maxsize=64)
+def pieces(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Every stretch of `FEWEST_LETTERS` or more within the words, the words themselves included."""
+    found = {
+        word[start:end]
+        for word in words
+        for start in range(len(word) - FEWEST_LETTERS + 1)
+        for end in range(start + FEWEST_LETTERS, len(word) + 1)
+    }
+    return tuple(sorted(found))
 
 
 @dataclass(slots=True)
