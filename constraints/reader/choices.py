@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from constraints.reader.scan import Page
 
 MOST_OPTIONS = 26
+_FIRST = ("A", "a", "1")
 _LABELLED = re.compile(r"^[-*•]?\s*(\(|\[|\*\*)?([A-Za-z]|\d{1,2})(\*\*[.):]?|[).:\]]+)(?:\*\*)?\s+(\S.*)$")
 _INLINE = re.compile(r"(?<![\w'])(\(|\[)?([A-Za-z]|\d{1,2})([).\]])\s+(?=\S)")
 _MARKED = re.compile(r"^[-*•–]\s+(\S.{0,120})$")
@@ -22,12 +23,10 @@ class Choices:
     Attributes:
         labels: their letters or numbers as written; () where bullets stand before them.
         texts: the options, in the same order.
-        line: index of the line where the block ends.
     """
 
     labels: tuple[str, ...]
     texts: tuple[str, ...]
-    line: int
 
     @property
     def lettered(self) -> bool:
@@ -37,18 +36,15 @@ class Choices:
 
 def last_choices(page: Page) -> Choices | None:
     """The last block of at least two labelled options; None when there is none."""
-    last: Choices | None = None
-    for block in _blocks(page):
-        if len(block.labels) >= 2:
-            last = block
-    return last
+    blocks = list(_blocks(page))
+    return blocks[-1] if blocks else None
 
 
 def last_letters(page: Page) -> tuple[str, ...]:
     """The letters of the last block of lettered options, or ()."""
     last: tuple[str, ...] = ()
     for block in _blocks(page):
-        if len(block.labels) >= 2 and block.lettered:
+        if block.lettered:
             last = block.labels
     return last
 
@@ -57,16 +53,19 @@ def last_bullets(page: Page) -> Choices | None:
     """The last block of at least two options behind dashes or bullets."""
     texts: list[str] = []
     last: Choices | None = None
-    for line in page.lines:
-        match = _MARKED.match(line.text)
-        texts = [*texts, match.group(1).strip()] if match else []
+    for line in (*page.lines, None):
+        match = _MARKED.match(line.text) if line is not None else None
+        if match:
+            texts.append(match.group(1).strip())
+            continue
         if len(texts) >= 2:
-            last = Choices(labels=(), texts=tuple(texts), line=line.index)
+            last = Choices(labels=(), texts=tuple(texts))
+        texts = []
     return last
 
 
 def _blocks(page: Page) -> Iterator[Choices]:
-    """All runs of labels in order, growing line by line."""
+    """All runs of at least two labels in order."""
     labels: list[str] = []
     texts: list[str] = []
     style = ""
@@ -74,29 +73,26 @@ def _blocks(page: Page) -> Iterator[Choices]:
         if not line.text:
             continue
         inline = _in_line(line.text)
+        match = _LABELLED.match(line.text) if inline is None else None
+        look, label = (f"{match.group(1)}_{match.group(3)}", match.group(2)) if match else ("", "")
+        goes_on = bool(labels) and look == style and label == _after(labels[-1]) and len(labels) < MOST_OPTIONS
+        if not goes_on:
+            if len(labels) >= 2:
+                yield Choices(labels=tuple(labels), texts=tuple(texts))
+            labels, texts, style = [], [], look
         if inline is not None:
-            yield Choices(labels=inline[0], texts=inline[1], line=line.index)
-            labels = []
-            continue
-        match = _LABELLED.match(line.text)
-        if match is None:
-            labels = []
-            continue
-        look, label = f"{match.group(1)}_{match.group(3)}", match.group(2)
-        if labels and look == style and label == _after(labels[-1]) and len(labels) < MOST_OPTIONS:
-            labels, texts = [*labels, label], [*texts, match.group(4)]
-        elif label in ("A", "a", "1"):
-            labels, texts, style = [label], [match.group(4)], look
-        else:
-            labels = []
-        if len(labels) >= 2:
-            yield Choices(labels=tuple(labels), texts=tuple(texts), line=line.index)
+            yield inline
+        elif match and (goes_on or label in _FIRST):
+            labels.append(label)
+            texts.append(match.group(4))
+    if len(labels) >= 2:
+        yield Choices(labels=tuple(labels), texts=tuple(texts))
 
 
-def _in_line(text: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
-    """Several options on one line ("(a) red (b) blue"): labels and texts."""
+def _in_line(text: str) -> Choices | None:
+    """Several options on one line ("(a) red (b) blue")."""
     marks = list(_INLINE.finditer(text[:2000]))
-    begin = next((at for at, mark in enumerate(marks) if mark.group(2) in ("A", "a", "1")), None)
+    begin = next((at for at, mark in enumerate(marks) if mark.group(2) in _FIRST), None)
     if begin is None:
         return None
     run = [marks[begin]]
@@ -110,7 +106,7 @@ def _in_line(text: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
         re.sub(r"[ ,;]+(?:or|and)?[ ,;.?!]*$", "", text[mark.end() : end] + " ")
         for mark, end in zip(run, ends, strict=True)
     )
-    return tuple(mark.group(2) for mark in run), texts
+    return Choices(labels=tuple(mark.group(2) for mark in run), texts=texts)
 
 
 def _after(label: str) -> str:

@@ -24,7 +24,7 @@ def read_edges(page: Page, lower: str, sentence: Sentence) -> Iterator[Found]:
         yield RuleKind.POSTSCRIPT, (mark.group().strip() if mark else "P.S.",), None, None
     yield from _beginnings(lower, text)
     ends = _ENDS.search(lower)
-    if ends and "quotation marks" not in lower and _REPLY.search(lower):
+    if ends and "quotation marks" not in lower and (_REPLY.search(lower) or _WITH_WORDS.search(lower[ends.start() :])):
         stretch = page.text[sentence.start + ends.start() : sentence.start + ends.start() + 320]
         phrase = _phrase(plain(stretch), stretch)
         if phrase:
@@ -64,6 +64,9 @@ _ENDS = re.compile(
     r"\bexact(?:ly)? (?:this )?(?:ending )?phrase\b|\bvery end\b|"
     r"\bno (?:other )?words (?:should )?(?:follow|come)"
 )
+_WITH_WORDS = re.compile(
+    r"^\w+\b[^.\"':]{0,40}\bwith\b[^.\"':]{0,30}\b(?:sentence|words?|phrase|line|statement|remark)s?:?\s+[\"']"
+)
 _OPTIONS = re.compile(
     r"\bone of (?:the |these |those )?(?:following|these|those|three|two|four|options|phrases|"
     r"choices|exact)\b|\bchoose (?:your answer )?from\b|\b(?:following|these|"
@@ -96,12 +99,14 @@ def _beginnings(lower: str, text: str) -> Iterator[Found]:
             yield RuleKind.PARAGRAPH_START, (word,), place, None
     elif len(quoted) >= 2 and re.search(r"['\"]\s*or\s*['\"]", text):
         yield RuleKind.STARTS, tuple(quote.text.strip() for quote in quoted), None, None
-    elif len(quoted) == 1 and re.search(
-        r"\b(?:response|reply|answer|letter|story|essay|it|poem|blog|output|email)\b", lower
-    ):
+    elif len(quoted) == 1 and re.search(r"\w", quoted[0].text) and _TEXTS.search(lower):
         yield RuleKind.STARTS, (quoted[0].text.strip(),), None, None
 
 
+_TEXTS = re.compile(
+    r"\b(?:response|reply|answer|letter|story|essay|it|poem|blog|output|e-?mail|text|message|note|speech|post|article|"
+    r"summary|review|description|paper)\b|^(?:please )?(?:start|begin)\b"
+)
 _TRAILER = re.compile(
     r"(?i)\s*(?:\.\s+|\n|\s)(?:no|nothing|do not|there should|and (?:no|do)|"
     r"without)\b[^\n]{0,80}\b(?:words?|phrase|else|follow|after|text|other)\b.*$",
@@ -130,6 +135,8 @@ def _word_after(text: str, at: int) -> str | None:
 def _request(page: Page, sentence: Sentence) -> str | None:
     """The request to be repeated: everything before the sentence that asks for it, or after its colon."""
     before, after = page.text[: sentence.start].strip(), page.text[sentence.end :].strip()
+    if not before and not after:
+        return sentence.text.partition(": ")[2].strip() or None
     if not before or sentence.text.rstrip().endswith(":") or re.search(r"\bbelow\b|following", sentence.lower):
         announced = _ANNOUNCED.search(after)
         if announced is not None:

@@ -7,7 +7,7 @@ They bind a free reply as a whole. Games state their rules elsewhere
 import re
 from collections.abc import Iterator
 
-from constraints.reader.amounts import Found, bounds, bounds_behind
+from constraints.reader.amounts import Found, bounds, bounds_behind, repeated
 from constraints.reader.edges import read_edges
 from constraints.reader.letters import read_letters
 from constraints.reader.regions import Region
@@ -46,7 +46,8 @@ def read_generic(page: Page) -> list[Rule]:
     found = [
         rule
         for rule in found
-        if rule.kind is not RuleKind.KEYWORDS or not phrases.intersection(map(_plain, rule.words))
+        if rule.kind not in (RuleKind.KEYWORDS, RuleKind.FORBIDDEN_WORDS)
+        or not phrases.intersection(map(_plain, rule.words))
     ]
     if any(rule.kind is RuleKind.CAPITAL_WORDS and rule.high is not None for rule in found):
         found = [rule for rule in found if rule.kind is not RuleKind.CAPITALS]
@@ -61,8 +62,17 @@ _ONCE = frozenset((RuleKind.REPEAT_PROMPT, RuleKind.LANGUAGE, RuleKind.ENDS))
 """What can be demanded only once; the first sentence that does so is believed."""
 
 
+_QUESTION = re.compile(
+    r"(?:why|what|which|who|whom|whose|when|where|how|is|are|was|were|do|does|did|has|have|had|should)\b[^.!]*\?$"
+)
+_OF_REPLY = re.compile(r"\b(?:your|you|answer|reply|response|respond)\b|\bwithout\b|\busing (?:only|no|at|exactly)\b")
+
+
 def _read(page: Page, sentence: Sentence) -> Iterator[Found]:
     lower = sentence.lower
+    if _QUESTION.match(lower) and not _OF_REPLY.search(lower):
+        yield from _counts(lower)
+        return  # it asks about letters, languages, phrases; it does not ask for them
     yield from _counts(lower)
     yield from _parted(page, lower)
     yield from _sections(page, lower)
@@ -102,7 +112,7 @@ def _counts(lower: str) -> Iterator[Found]:
         if re.search(r"\bhighlight|\bitalic", lower):
             yield RuleKind.HIGHLIGHTS, (), found[0] or 1, None
     if "placeholder" in lower:
-        found = bounds(lower, r"placeholders?\b") or bounds_behind(lower) or (1, None)
+        found = bounds(lower, r"placeholders?\b") or bounds_behind(lower) or repeated(lower) or (1, None)
         yield RuleKind.PLACEHOLDERS, (), found[0] or 1, None
 
 
@@ -183,8 +193,10 @@ def _large(found: tuple[int | None, int | None]) -> bool:
 
 _NO_COMMAS = re.compile(
     r"(?:\b(?:no|without|avoid(?:ing)?|not|never|refrain(?:ing)? from|zero|absence of|exclude|free (?:of|from)|any|"
-    r"leav(?:e|ing) out|omit(?:ting)?|skip(?:ping)?|remove|drop)\b|n't\b)[^.]{0,50}\bcommas?\b|\bcomma-free\b|"
-    r"\bcommas?\b[^.]{0,30}(?:\b(?:not|forbidden|avoided|prohibited|excluded|banned|left out)\b|n't\b)"
+    r"leav(?:e|ing) out|omit(?:ting)?|skip(?:ping)?|remove|drop|steer clear of|stay away from|ban)\b|n't\b)[^.]{0,50}"
+    r"\bcommas?\b|\bcomma-(?:free|less)\b|"
+    r"\bcommas?\b[^.]{0,30}(?:\b(?:not|forbidden|avoided|prohibited|excluded|banned|left out|off[- ]limits|never|"
+    r"taboo|unwelcome)\b|n't\b)"
 )
 
 
@@ -269,6 +281,9 @@ _IN_LANGUAGE = re.compile(
 def _language(lower: str) -> Iterator[Found]:
     match = re.search(r"\b(?:in|using|only)(?: the| only)* (" + "|".join(_LANGUAGES) + r")\b", lower)
     asked = _IN_LANGUAGE.search(lower)
+    asked = asked or re.search(
+        r"(?:,|\bentirely|\bcompletely|\bwholly|\bonly) in (" + "|".join(_LANGUAGES) + r")[.!]?$", lower
+    )
     if asked and asked.group(1) != "english":
         yield RuleKind.LANGUAGE, (_LANGUAGES[asked.group(1)],), None, None
         return

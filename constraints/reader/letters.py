@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from constraints.reader.amounts import Found, bounds, bounds_behind
 from constraints.rulebook import RuleKind
 
-_SMALL = re.compile(r"\b(?:lower-?\s?cased?|small letters?|lower letters?|small case)\b")
+_SMALL = re.compile(
+    r"\b(?:lower-?\s?cased?|small letters?|lower letters?|small case|(?:letters?|characters?|words?|everything) "
+    r"(?:must|should|has to|have to|needs? to|is to|are to|shall) (?:all )?be small)\b"
+)
 _CAPITAL = re.compile(
     r"\b(?:(?:all|full)[- ]cap(?:s|itals?|italized)?|capital letters?|capitals|caps|upper-?\s?case|capitali[sz]\w*|"
-    r"(?:every|each|all) letters? (?:\w+ ){0,3}capital)\b"
+    r"(?:every|each|all) letters? (?:\w+ ){0,4}capital)\b"
 )
 _NOT_BEFORE = re.compile(
     r"(?:\b(?:no|not|never|avoid\w*|without|refrain|forbid\w*|cannot)\b|n't\b)(?:(?!\band\b|\bbut\b|[,;.]).){0,40}$"
@@ -38,7 +41,7 @@ def read_letters(lower: str) -> Iterator[Found]:
         if found:
             yield RuleKind.CAPITAL_WORDS, (), *found
         return
-    if _PART.search(lower):
+    if any(_PART.search(_clause(lower, named)) for named in (capital, small) if named):
         return
     if small and not _barred(lower, small):
         if _WHOLE.search(lower):
@@ -47,6 +50,13 @@ def read_letters(lower: str) -> Iterator[Found]:
         yield RuleKind.LOWERCASE, (), None, None
     elif (small and _barred(lower, small)) or (capital and _WHOLE.search(lower)):
         yield RuleKind.CAPITALS, (), None, None
+
+
+def _clause(lower: str, named: re.Match[str]) -> str:
+    """The part of the sentence, between commas, that speaks of these letters."""
+    begin = max(lower.rfind(mark, 0, named.start()) for mark in ",;:") + 1
+    ends = [at for mark in ",;" if (at := lower.find(mark, named.end())) >= 0]
+    return lower[begin : min(ends, default=len(lower))]
 
 
 def _barred(lower: str, named: re.Match[str]) -> bool:

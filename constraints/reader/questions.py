@@ -13,7 +13,7 @@ from constraints.forms import Literal, Part, ReplyForm, Slot, SlotKind
 from constraints.reader.choices import Choices, last_bullets, last_choices
 from constraints.reader.regions import Region
 from constraints.reader.scan import Page, Sentence
-from constraints.reader.shots import read_shots, with_room
+from constraints.reader.shots import first_shot, read_shots, with_room
 from constraints.reader.words import split_list
 
 _PLAYED = re.compile(
@@ -51,7 +51,11 @@ _ASKS = (
     r"(?:answer|answering|reply|replying|respond|responding|response|return|give|write|output|say|state|print|provide|"
     r"choose|select|pick|indicate|name|type|tell|enter|mark|identify)"
 )
-_LETTER_ASKED = re.compile(rf"\b{_ASKS}\b[^.]{{0,60}}\bletters?\b|\bletters? (?:only|alone)\b|\bwhich letter\b")
+_LETTER_ASKED = re.compile(
+    rf"\b{_ASKS}\b[^.]{{0,40}}\b(?:the|a|one|single|correct|right|corresponding|your|its|option|answer|choice)"
+    r"(?: (?!capital|upper|lower|small|last|first)\w+)? letter\b|\bletter (?:only|alone)\b|\bwhich letter\b|"
+    rf"\b{_ASKS}\b[^.]{{0,20}}\bletter (?:of|for|that)\b"
+)
 _NUMBER_ASKED = re.compile(
     rf"\b{_ASKS}\b[^.]{{0,50}}\bnumbers? (?:of|for|in front|before|next to|that (?:marks|stands|belongs))\b[^.]{{0,40}}"
     r"\b(?:options?|answers?|choices?|statements?|sentences?|one|alternatives?|lines?)\b|"
@@ -84,6 +88,7 @@ _AFTER_MARK = re.compile(
     r"\b(?:after|behind|following|with|prefix\w*|preceded by)\b[^.\n]{0,30}?[\"'`“]?(#{2,6}|=>|>>)[\"'`”]?(?=[\s.,]|$)"
 )
 _BOXED = re.compile(r"(\\boxed|\\fbox|\$\\boxed)\s?\{[^{}\n]{0,20}\}\$?|(\\boxed)\b")
+_POSTSCRIPT = re.compile(r"(?i)\W{0,2}p\.\s?(?:p\.\s?)?s\b")
 _OPEN = re.compile(
     r"(?i)^(?:your |the |correct |final |best )*(?:answer|choice|option|letter)"
     r"(?: \([^()]{1,30}\))?(?: is)?\s?:?\s?\(?$"
@@ -101,10 +106,15 @@ def answered(page: Page, forms: tuple[ReplyForm, ...]) -> tuple[ReplyForm, ...]:
         page: the message.
         forms: what was read of it as of any game's message.
     """
+    forms = tuple(form for form in forms if not _POSTSCRIPT.match(form.span.text))
+    shots = read_shots(page)
+    begin = first_shot(page) if shots else None
+    if begin is not None:
+        forms = tuple(form for form in forms if form.span.start < begin)  # what worked examples hold states nothing
     if _is_played(page):
-        return forms or read_shots(page)
+        return forms or shots
     choices = last_choices(page)
-    found = _marked(page) or _as_asked(page, forms, choices) or read_shots(page)
+    found = _marked(page) or _as_asked(page, forms, choices) or shots
     if not found or (len(found) == 1 and len(found[0].parts) == 1 and not _is_closed(found[0].slots[0])):
         short = _short(page, choices)
         found = (short,) if short is not None else found

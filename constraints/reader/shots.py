@@ -58,6 +58,21 @@ def read_shots(page: Page) -> tuple[ReplyForm, ...]:
     return (ReplyForm(parts=_parts(page, answers), span=span, confidence=0.7),)
 
 
+def first_shot(page: Page) -> int | None:
+    """Where the worked examples begin, when the message ends where the next answer is due; else None."""
+    last = next((line for line in reversed(page.lines) if line.text), None)
+    tag = _TAG.match(last.text) if last is not None else None
+    if last is None or tag is None:
+        return None
+    begin = 0
+    for line in page.lines[: last.index]:
+        if not line.text:
+            begin = line.end + 1
+        elif (match := _TAG.match(line.text)) and match.group(1) == tag.group(1):
+            return begin
+    return None
+
+
 def with_room(parts: tuple[Part, ...]) -> tuple[Part, ...]:
     """A form with room for reasoning on lines of its own before it."""
     room = Slot(name=REASONING, kind=SlotKind.PROSE)
@@ -72,18 +87,18 @@ def _tagged(page: Page, last: Line) -> list[str] | None:
     tag = _TAG.match(last.text)
     if tag is None or (tag.group(2) and not _STEPS.match(tag.group(2))):
         return None
-    answers: list[str] = []
+    answers: list[list[str]] = []
     open_answer = False
     for line in page.lines[: last.index]:
         match = _TAG.match(line.text)
         if match and match.group(1) == tag.group(1):
-            answers.append((match.group(2) or "").strip())
+            answers.append([match.group(2)] if match.group(2) else [])
             open_answer = True
         elif not line.text or (match and len(match.group(1).split()) <= 2 and match.group(1)[0].isupper()):
-            open_answer = open_answer and bool(answers) and not answers[-1] and not line.text
+            open_answer = open_answer and not line.text and not answers[-1]
         elif open_answer:
-            answers[-1] = f"{answers[-1]}\n{line.text}".strip()
-    return answers
+            answers[-1].append(line.text)
+    return ["\n".join(answer).strip() for answer in answers]
 
 
 def _behind_arrow(filled: Sequence[Line]) -> list[str] | None:

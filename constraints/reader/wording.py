@@ -9,16 +9,17 @@ from constraints.reader.words import split_list, unquote
 from constraints.rulebook import RuleKind
 
 _KEYWORD_CUE = re.compile(
-    r"\b(?:include|includes|including|contain|contains|mention|use|using|has|have|add|with|"
-    r"incorporate|make sure|appear|appears|insert)\b[^.]{0,50}?\b(?:keywords?|words?|phrases?|"
+    r"\b(?:include|includes|including|contain|contains|mention|use|using|has|have|add|with|employ|feature|work|weave|fit|"
+    r"incorporate|make sure|appear|appears|occurs?|insert)\b[^.]{0,50}?\b(?:keywords?|words?|phrases?|"
     r"terms?|names?)\b|\bmention(?:s|ing)?\s+[\"']"
 )
 
 
 _AVOID = re.compile(
     r"\b(?:do not|don't|never|avoid|without|not|exclude|refrain from|no|forbidden|can't|isn't|mustn't|"
-    r"cannot)\b(?:(?! and | but |,)[^.]){0,50}\b(?:keywords?|words?|terms?|phrases?|say|"
-    r"mention)\b|\b(?:keywords?|words?)\b[^.]{0,60}\b(?:not allowed|forbidden|should not|must not|"
+    r"steer clear of|(?:stay|keep) (?:away from|off|clear of)|leave out|omit|ban(?:s|ned)?|skip|free of|cannot)\b"
+    r"(?:(?! and | but |,)[^.]){0,50}\b(?:keywords?|words?|terms?|phrases?|say|mention)\b|"
+    r"\b(?:keywords?|words?)\b[^.]{0,60}\b(?:not allowed|forbidden|should not|must not|"
     r"cannot|can't|avoided)\b"
 )
 
@@ -75,10 +76,11 @@ def _counted_letters(lower: str) -> Iterator[Found]:
 
 
 _BARE = re.compile(
-    r"(?i)\b(?:the |a )?(?:key)?word\s+[\"']?([a-z][a-z'-]{1,30})[\"']?\s+(?:\(|should|must|"
-    r"appears?|at least|in (?:your|the)|less|more|exactly|for|to appear|twice|once|\d)|"
-    r"\b(?:mention|use|say|include)\s+([a-z][a-z'-]{2,30})\s+(?:(?:at least|at most|less than|more than|fewer than|"
-    r"exactly|no more than)\s+(?:\w+ times|once|twice)|(?:once|twice)\b)"
+    r"(?i)\b(?:the |a )?(?:key)?word\s+[\"']?([a-z][a-z'-]{1,30})[\"']?\s+(?:\(|should|must|has|have|needs?|"
+    r"ought|is to|are to|shall|occurs?|appears?|at least|in (?:your|the)|less|more|exactly|for|to appear|twice|once|"
+    r"\d)|\b(?:mention|use|say|include|mentioning|using|saying|including)\s+([a-z][a-z'-]{2,30})\s+"
+    r"(?:(?:at least|at most|less than|more than|fewer than|exactly|no more than)\s+(?:\w+ times|once|twice)|"
+    r"(?:once|twice)\b)"
 )
 
 
@@ -93,7 +95,7 @@ def _listed_words(lower: str, text: str) -> tuple[str, ...]:
         return ()
     quoted = [quote.text.strip(" .,") for quote in quotes(text) if 0 < len(quote.text.split()) <= 4]
     after = re.search(r"(?i)\b(?:key)?words?\b[^:.]{0,60}:\s*([^.\n]{2,300})", text)
-    listed = list(split_list(after.group(1))) if after and not quoted else quoted
+    listed = list(split_list(after.group(1))) if after and not quoted and '"' not in after.group(1) else quoted
     listed = [unquote(word) for word in listed if 0 < len(word.split()) <= 4 and re.search(r"\w", word)]
     if not listed and (_AVOID.search(lower) or _KEYWORD_CUE.search(lower)):
         listed = _unquoted_words(text)
@@ -105,8 +107,8 @@ def _listed_words(lower: str, text: str) -> tuple[str, ...]:
 
 _UNQUOTED = re.compile(
     r"(?i)\b(?:key)?(?:words?|terms?)\s+((?:[a-z][a-z'-]{2,20}(?:, (?:and |or )?| and |"
-    r" or )){0,7}[a-z][a-z'-]{2,20})(?=[.,;!?)]|$| in | anywhere| at | from | throughout| should|"
-    r" must)"
+    r" or )){0,7}[a-z][a-z'-]{2,20})"
+    r"(?=[.,;!?)]|$| in | into | within | somewhere| anywhere| at | from | throughout| should| must| have to| need to)"
 )
 
 
