@@ -212,8 +212,9 @@ def _asks_for_number(page: Page) -> bool:
 
 def _short(page: Page, choices: Choices | None) -> ReplyForm | None:
     """A short answer without fixed words that a sentence, or the open end of the message, asks for."""
+    bullets = last_bullets(page)
     for sentence in _told(page):
-        slot = _of_options(page, sentence, choices) or _of_pair(sentence)
+        slot = _of_options(sentence, choices, bullets) or _of_pair(sentence)
         if slot is not None:
             return ReplyForm(parts=(slot,), span=page.span(sentence.start, sentence.end), confidence=0.7)
     last = next((line for line in reversed(page.lines) if line.text), None)
@@ -224,7 +225,7 @@ def _short(page: Page, choices: Choices | None) -> ReplyForm | None:
     return ReplyForm(parts=(_choice(choices.labels),), span=span, confidence=0.6)
 
 
-def _of_options(page: Page, sentence: Sentence, choices: Choices | None) -> Slot | None:
+def _of_options(sentence: Sentence, choices: Choices | None, bullets: Choices | None) -> Slot | None:
     """A choice among the options that the message lists."""
     lower = sentence.lower
     if len(sentence.text) > 300 or _START.search(lower):
@@ -234,13 +235,11 @@ def _of_options(page: Page, sentence: Sentence, choices: Choices | None) -> Slot
             return _choice(choices.labels)
         if not choices.lettered and (_NUMBER_ASKED.search(lower) or _enumerates(lower, choices)):
             return _choice(choices.labels)
-    bullets = last_bullets(page)
     offered = bullets if bullets is not None else choices
-    whole = offered is not None and all(len(text) <= 80 for text in offered.texts)
+    if offered is None or not _TEXT_ASKED.search(lower) or _counts(lower):
+        return None
     firm = bullets is not None or bool(re.search(r"\b(?:text|exact\w*|verbatim|word for word)\b", lower))
-    if offered is not None and whole and firm and _TEXT_ASKED.search(lower) and not _counts(lower):
-        return _choice(offered.texts)
-    return None
+    return _choice(offered.texts) if firm and all(len(text) <= 80 for text in offered.texts) else None
 
 
 def _counts(lower: str) -> bool:
