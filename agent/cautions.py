@@ -11,7 +11,7 @@ from agent.utterance import READ_CHARACTERS, rules_text, sentences
 from constraints.forms import SlotKind
 from constraints.reader.regions import line_tag
 from constraints.reader.words import NUMBER, number
-from constraints.rulebook import Rulebook, RuleKind
+from constraints.rulebook import Rule, Rulebook, RuleKind
 from memory.events import Source
 from planner.session import Session
 
@@ -20,7 +20,15 @@ _COUNTED = (
     RuleKind.WORDS,
     RuleKind.SENTENCES,
     RuleKind.LINES,
+    RuleKind.PARAGRAPHS,
+    RuleKind.BULLETS,
+    RuleKind.KEYWORDS,
+    RuleKind.LETTER_COUNT,
+    RuleKind.CAPITAL_WORDS,
 )
+_NEEDED = _COUNTED[:4]
+"""Of these a reply has at least one."""
+
 _USURPS = re.compile(
     r"\b(?:ignore|disregard|forget|override)\b[^.!?\n]{0,40}"
     r"\b(?:rules?|instructions?|previous|above|prompts?|everything|form(?:at)?)\b"
@@ -28,8 +36,12 @@ _USURPS = re.compile(
     re.IGNORECASE,
 )
 _ORDERS = re.compile(
-    r"\b(?:you\s+(?:must|have\s+to)|(?:reply|respond|answer)\s+(?:only\s+)?(?:with|in)|reveal|tell\s+me\s+your"
-    r"|the\s+game\s+is\s+over)\b",
+    r"\b(?:you\s+(?:must|have\s+to|need\s+to)\s+(?:now\s+|always\s+|only\s+|just\s+){0,2}"
+    r"(?:say|write|print|output|send|type|obey|reveal|ignore|forget|(?:reply|respond|answer|follow)\s+"
+    r"(?:only|now|with|in|as|like|exactly|my|me|these?|this|the))"
+    r"|(?:reply|respond|answer)\s+(?:only\s+)?(?:with|in)"
+    r"|reveal\s+(?:your|the|all|me)\s+(?:\w+\s+)?(?:secrets?|words?|prompts?|rules?|passwords?|role|instructions?|target|answer)"
+    r"|tell\s+me\s+your|the\s+game\s+is\s+over)\b",
     re.IGNORECASE,
 )
 _AMOUNT = re.compile(
@@ -98,8 +110,9 @@ def _impossible(rulebook: Rulebook) -> Iterator[str]:
     for rule in rulebook.rules:
         if rule.low is not None and rule.high is not None and rule.low > rule.high:
             yield f"Nothing can have {rule.kind.value} between {rule.low} and {rule.high}."
-        if rule.high is not None and rule.high <= 0 and rule.kind in _COUNTED:
+        if rule.high is not None and rule.high <= 0 and rule.kind in _NEEDED:
             yield f"No reply can have {rule.high} {rule.kind.value}."
+    yield from _apart(rulebook)
     for form in rulebook.forms:
         for slot in form.slots:
             if slot.letters is not None and slot.letters <= 0:
@@ -108,6 +121,19 @@ def _impossible(rulebook: Rulebook) -> Iterator[str]:
                 yield f'Nothing for "{slot.name}" lies between {slot.low} and {slot.high}.'
             if slot.kind is SlotKind.CHOICE and not slot.options:
                 yield f'There is nothing to choose from for "{slot.name}".'
+
+
+def _apart(rulebook: Rulebook) -> Iterator[str]:
+    """Rules of one kind whose bounds nothing can meet together."""
+    bounds: dict[tuple[RuleKind, str, tuple[str, ...]], list[Rule]] = {}
+    for rule in rulebook.rules:
+        if rule.low is not None or rule.high is not None:
+            bounds.setdefault((rule.kind, rule.slot, rule.words), []).append(rule)
+    for (kind, _, _), rules in bounds.items():
+        low = max((rule.low for rule in rules if rule.low is not None), default=None)
+        high = min((rule.high for rule in rules if rule.high is not None), default=None)
+        if len(rules) > 1 and kind in _COUNTED and low is not None and high is not None and low > high:
+            yield f"The rules contradict each other about {kind.value}: at least {low} and at most {high}."
 
 
 def _zero(session: Session) -> Iterator[str]:
@@ -128,7 +154,7 @@ def _orders(session: Session) -> Iterator[str]:
         tag = line_tag(line)
         if tag is None or tag in rulebook.masters:
             continue
-        passed_on = tag in rulebook.partners
+        passed_on = tag in (*rulebook.partners, *rulebook.passed)
         match = (_USURPS.search(line) if passed_on or rulebook.heard > 1 else None) or (
             _ORDERS.search(line) if passed_on else None
         )
