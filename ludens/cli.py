@@ -14,6 +14,7 @@ import typer
 import agent.errors
 import games.errors
 from ludens import console, training_commands
+from ludens.train_commands import export, training
 
 app = typer.Typer(
     help="Ludens plays dialogue games: a small language model with a memory, a plan and manners.",
@@ -26,6 +27,8 @@ harness = typer.Typer(help="Put Ludens into other people's harnesses.", no_args_
 app.add_typer(harness, name="harness")
 school = typer.Typer(help="Look at the practice games.", no_args_is_help=True)
 app.add_typer(school, name="games")
+app.add_typer(training, name="train")
+app.command("export", epilog="Example: `ludens export runs/sft tuned.gguf --encoding q8_0`")(export)
 training_commands.register(app)
 
 ModelOption = Annotated[
@@ -39,6 +42,17 @@ SeedOption = Annotated[int, typer.Option(min=0, help="Seed of instances and samp
 
 def _names(text: str) -> list[str]:
     return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    """Whole numbers joined by commas."""
+    try:
+        numbers = tuple(int(name) for name in _names(text))
+    except ValueError:
+        numbers = ()
+    if not numbers or min(numbers) < 0:
+        raise agent.errors.UserError(f"'{text}' is no list of seeds; write whole numbers joined by commas, like 0,1,2.")
+    return numbers
 
 
 @app.command(epilog="Example: `ludens play taboo --both --instances 6 --out runs/taboo`")
@@ -174,6 +188,43 @@ def watch(
 
     with table(request, seat=seat.upper(), delay_s=delay) as laid:
         serve(laid, name=game, port=port, ready=ready)
+
+
+@app.command(epilog="Example: `ludens ablate taboo map --instances 20 --out runs/ablation --workers 2`")
+def ablate(
+    games: Annotated[list[str] | None, typer.Argument(help="Practice games; all of them when none is named.")] = None,
+    out: Annotated[Path, typer.Option(help="Run folder; playing into it again resumes.")] = Path("runs/ablation"),
+    model: ModelOption = "embedded",
+    instances: Annotated[int, typer.Option("--instances", "-n", min=1, help="Instances of each game and seed.")] = 20,
+    seeds: Annotated[str, typer.Option(help="Seeds, joined by commas.")] = "0",
+    only: Annotated[str, typer.Option(help="Configurations, joined by commas; the whole grid when left out.")] = "",
+    workers: Annotated[int, typer.Option(min=1, help="Processes, each with weights of its own.")] = 1,
+    max_tokens: Annotated[int, typer.Option(min=1, help="Most tokens of one reply.")] = 100,
+) -> None:
+    """Play a grid of configurations (each module off, alone, all off) and say what each module is worth."""
+    load_quietly()
+    from agent.config import AgentConfig
+    from ludens.evaluation.ablation import AblationPlan
+    from ludens.evaluation.ablation import ablate as play_grid
+    from ludens.evaluation.write_up import write_up
+    from trainer.executor import InlineExecutor, ProcessExecutor
+
+    plan = AblationPlan(
+        model=model,
+        games=tuple(games or ()),
+        instances=instances,
+        seeds=_numbers(seeds),
+        agent=AgentConfig(max_reply_tokens=max_tokens),
+        only=tuple(_names(only)),
+    )
+    with console.counter("episodes") as count:
+        executor = InlineExecutor() if workers == 1 else ProcessExecutor(workers=workers)
+        outcomes = play_grid(plan, out, executor, tell=count)
+    about = f"{model}, {plan.split} split, {instances} instances of each game, seeds {', '.join(map(str, plan.seeds))}."
+    written = write_up(outcomes, [each.name for each in plan.configurations()], out, about=about)
+    typer.echo(written.text)
+    if written.errors:
+        raise typer.Exit(1)
 
 
 @school.command("list", epilog="Example: `ludens games list`")

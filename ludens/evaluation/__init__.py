@@ -1,0 +1,1 @@
+"""Measuring: suites, ablations, comparisons between players, and their reports."""

@@ -1,0 +1,62 @@
+"""Plots of an ablation: bars with intervals, and a heat map of configurations and games."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from games.arena.table import Figure, Report
+from games.errors import UserError
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure as Canvas
+
+
+def bars(report: Report, order: Sequence[str], path: Path) -> None:
+    """Clemscore of every configuration with its 95% interval, as PNG."""
+    totals = {
+        name: report.total[name].clemscore or Figure(value=0.0, low=0.0, high=0.0)
+        for name in order
+        if name in report.total
+    }
+    canvas = _canvas(7.5, 0.34 * len(totals) + 1.1)
+    axes = canvas.subplots()
+    places = np.arange(len(totals))
+    values = np.array([each.value for each in totals.values()])
+    reach = np.array([(each.value - each.low, each.high - each.value) for each in totals.values()]).clip(0).T
+    axes.barh(places, values, xerr=reach, color="#4a7fb5", ecolor="#333333", height=0.65, capsize=2)
+    axes.set_yticks(places, list(totals))
+    axes.invert_yaxis()
+    axes.set_xlim(0, 100)
+    axes.set_xlabel("clemscore, with 95% bootstrap interval")
+    canvas.savefig(path, dpi=140)
+
+
+def heat_map(means: Mapping[str, Mapping[str, float]], order: Sequence[str], path: Path) -> None:
+    """Mean score of every configuration on every game, as PNG."""
+    names = [name for name in order if name in means]
+    games = sorted({game for name in names for game in means[name]})
+    grid = np.array([[means[name].get(game, np.nan) for game in games] for name in names])
+    canvas = _canvas(0.62 * len(games) + 2.6, 0.36 * len(names) + 1.9)
+    axes = canvas.subplots()
+    axes.imshow(grid, vmin=0, vmax=100, cmap="viridis", aspect="auto")
+    axes.set_xticks(range(len(games)), [game.removeprefix("ludens_") for game in games], rotation=45, ha="right")
+    axes.set_yticks(range(len(names)), names)
+    for (row, column), value in np.ndenumerate(grid):
+        if not np.isnan(value):
+            axes.text(column, row, f"{value:.0f}", ha="center", va="center", fontsize=8,
+                      color="white" if value < 60 else "black")  # fmt: skip
+    canvas.savefig(path, dpi=140)
+
+
+def _canvas(width: float, height: float) -> "Canvas":
+    """A figure of its own, in inches, without the global state of pyplot."""
+    try:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure as Canvas
+    except ImportError as error:
+        raise UserError("plots need matplotlib, which is not installed; pip install 'ludens[report]'.") from error
+    canvas = Canvas(figsize=(width, height), layout="constrained")
+    FigureCanvasAgg(canvas)
+    return canvas
