@@ -16,6 +16,7 @@ from clemcore.clemgame import GameSpec
 
 from games.catalogue import find_game
 from games.practice import PracticeMaster
+from games.rewards import PAPER, Scale, final_reward
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +176,23 @@ class Episode:
         for reply in point.replies:
             episode.say(reply)
         return episode
+
+    def before_fault(self) -> Point:
+        """The place before the first of the replies that brought the episode down, for another player to take over.
+
+        Replies that were asked for again right before the last one count as
+        the same fault: whoever takes over hears the message as it was first.
+        """
+        assert self.ended.get("role"), "nobody brought the episode down"
+        place = len(self.turns) - 1
+        while place > 0 and self.turns[place - 1].violation and self.turns[place - 1].role == self.turns[place].role:
+            place -= 1
+        return self.point(place)
+
+    def reward(self, role: str, scale: Scale = PAPER) -> float | None:
+        """What the episode was worth to a role; None when another one brought it down."""
+        assert self.done, "the episode has not ended"
+        return final_reward(self.ended, self.metrics["score"], role, scale)
 
     @property
     def metrics(self) -> dict[str, float]:

@@ -90,6 +90,13 @@ def kinds() -> dict[Split, dict[str, tuple[str, ...]]]:
 
 
 @lru_cache(maxsize=1)
+def properties() -> dict[str, frozenset[str]]:
+    """Kind of thing to words that are true of everything of that kind."""
+    pairs = (line.split(": ") for line in _lines("properties.txt"))
+    return {kind: frozenset(words.split(", ")) for kind, words in pairs}
+
+
+@lru_cache(maxsize=1)
 def _not_targets() -> frozenset[str]:
     return frozenset(word for line in _lines("not_targets.txt") for word in line.split())
 

@@ -18,6 +18,7 @@ from games.player import PracticePlayer
 from games.protocol.forms import Move
 from games.protocol.record import Protocol
 from games.protocol.statements import FormTalk, short_shape
+from games.rewards import final_reward
 
 Consequence = Literal["abort", "lose", "retry"]
 
@@ -251,3 +252,4 @@ class PracticeMaster(DialogueGameMaster):
         self.log_key(METRICS, metrics)
         self.info["episode_score"] = 0.0 if self.aborted else metrics["score"]
         self.info["ended"] = self._ended
+        self.info["rewards"] = {role: final_reward(self._ended, metrics["score"], role) for role in self.roles}

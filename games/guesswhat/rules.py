@@ -1,15 +1,20 @@
 """The rules of guess what: which questions are fair, when it is won, what it is worth."""
 
+import math
 import re
+from collections.abc import Sequence
 from typing import ClassVar
 
 from pydantic import Field, model_validator
 
+from games.guesswhat.meaning import asked_about, named
 from games.instances import Instance
 from games.practice import PracticeMaster, RuleBroken
 from games.protocol.forms import Move
 
 LEVELS = ("four_kinds", "two_kinds", "one_kind")
+_ELIMINATION = 0.2
+"""Reward of a question that leaves a single candidate; others get their share of it."""
 
 _SPELLING = re.compile(
     r"\b(letters?|syllables?|vowels?|consonants?|spell(ed|ing|s)?|rhymes?|start(s|ing)? with|begin(s|ning)? with|"
@@ -39,12 +44,6 @@ class GuessWhatInstance(Instance):
         return self
 
 
-def named(text: str, candidates: tuple[str, ...]) -> list[str]:
-    """The candidates that a text names, plural forms included."""
-    words = set(re.findall(r"[a-z]+", text.casefold()))
-    return [word for word in candidates if words & {word, word + "s", word + "es"}]
-
-
 def score(turn: int, full: int, limit: int) -> float:
     """100 up to a turn, then less with every turn until the limit."""
     return 100.0 if turn <= full else max(0.0, 100.0 * (limit - turn) / (limit - full))
@@ -66,6 +65,13 @@ def judge_question(text: str, candidates: tuple[str, ...]) -> None:
         raise RuleBroken("question.is_a_guess", "a question that names just one of the words is a guess")
 
 
+def share_eliminated(before: Sequence[str], after: Sequence[str]) -> float:
+    """How much of what can be known was learnt: 1 when one candidate is left, 0 when all are, by halvings."""
+    if len(before) < 2 or not after:
+        return 0.0
+    return math.log(len(before) / len(after)) / math.log(len(before))
+
+
 class GuessWhatMaster(PracticeMaster):
     """Passes questions and answers between the players."""
 
@@ -77,7 +83,7 @@ class GuessWhatMaster(PracticeMaster):
         """The guesser begins."""
         self.turns = 0
         self.left = list(self.instance.candidates)
-        self.asked: list[str] = []
+        self.asked: list[str] | None = None
         self.tell("guesser", "begin")
 
     def allowed(self, role: str) -> tuple[str, ...]:
@@ -89,7 +95,7 @@ class GuessWhatMaster(PracticeMaster):
         if move.name == "question":
             judge_question(move["question"], self.instance.candidates)
             self.turns += 1
-            self.asked = named(move["question"], self.instance.candidates)
+            self.asked = asked_about(move["question"], self.instance.candidates)
             if self.turns >= self.instance.max_turns:
                 self.lose("turns.used_up")
             else:
@@ -100,12 +106,12 @@ class GuessWhatMaster(PracticeMaster):
             self._guess(move["guess"])
 
     def _answer(self, answer: str) -> None:
-        if self.asked:
-            before = len(self.left)
+        if self.asked is not None:
             yes = answer == self.protocol.words["yes"]
-            self.left = [word for word in self.left if (word in self.asked) == yes]
-            self.reward("guesser", 0.2 * (before - len(self.left)) / before, "words eliminated")
+            left = [word for word in self.left if (word in self.asked) == yes]
+            self.reward("guesser", _ELIMINATION * share_eliminated(self.left, left), "words eliminated")
             self.reward("answerer", 0.1 if (self.instance.target in self.asked) == yes else -0.5, "truth of the answer")
+            self.left = left or self.left  # a wrong answer may have ruled out everything
         left = self.instance.max_turns - self.turns
         self.tell("guesser", "answer", answer=answer, left=left)
 
@@ -132,7 +138,7 @@ class GuessWhatMaster(PracticeMaster):
     def expert(self, role: str) -> str:
         """Halves the list by naming words, then guesses; answers truthfully."""
         if role == "answerer":
-            word = self.protocol.words["yes" if self.instance.target in self.asked else "no"]
+            word = self.protocol.words["yes" if self.instance.target in (self.asked or ()) else "no"]
             return self.protocol.render(Move(name="answer", fields={"answer": word}))
         if len(self.left) == 1:
             return self.protocol.render(Move(name="guess", fields={"guess": self.left[0]}))

@@ -69,6 +69,7 @@ class TabooMaster(PracticeMaster):
         """The describer begins."""
         self.turns = 0
         self.guesses: list[str] = []
+        self.clues: list[str] = []
         self.tell("describer", "begin")
 
     def allowed(self, role: str) -> tuple[str, ...]:
@@ -87,6 +88,10 @@ class TabooMaster(PracticeMaster):
         if use:
             rule, word, forbidden = use
             raise RuleBroken(rule, f"'{word}' is a form of '{forbidden}'", consequence="lose")
+        said = " ".join(words_of(clue))
+        if said in self.clues:
+            self.reward("describer", -0.1, "repeated")
+        self.clues.append(said)
         left = self.instance.max_turns - self.turns
         self.tell("guesser", "clue", clue=clue, left=left, tries="try" if left == 1 else "tries")
 

@@ -1,5 +1,6 @@
 """The rules of word guessing with letter feedback."""
 
+import math
 from typing import ClassVar
 
 from pydantic import Field
@@ -13,6 +14,8 @@ from games.wordle.marks import Mark, consistent, mark, write_marks
 LEVELS = ("common", "familiar", "rare")
 SPEED = {1: 100.0, 2: 100.0, 3: 100.0, 4: 50.0, 5: 30.0, 6: 20.0}
 """What the word is worth by the number of the guess that found it, without a clue."""
+_ELIMINATION = 0.5
+"""Reward of a guess after which the word is certain; others get the share of it that they ruled out, by halvings."""
 
 
 class WordleInstance(Instance):
@@ -72,6 +75,7 @@ class WordleMaster(PracticeMaster):
         """The guesser begins."""
         self.history: list[tuple[str, tuple[Mark, ...]]] = []
         self.consistent_guesses = 0
+        self.candidates = list(dict.fromkeys((*hidden_words(), self.instance.target)))
         self.begin()
 
     def begin(self) -> None:
@@ -134,9 +138,12 @@ class WordleMaster(PracticeMaster):
             worth = score(len(self.history) + 1, True, clue=self.has_clue)
             self.reward("guesser", worth / 100, "guessed")
             return
-        known = {place for _, before in self.history for place, own in enumerate(before) if own == "exact"}
-        gained = sum(own == "exact" and place not in known for place, own in enumerate(marks))
-        self.reward("guesser", 0.1 * gained + (0.05 if fits else -0.1), "fits" if fits else "contradicts feedback")
+        before = self.candidates
+        self.candidates = [own for own in before if own == self.instance.target or mark(word, own) == marks]
+        learnt = math.log(len(before) / len(self.candidates)) / math.log(len(hidden_words()) + 1)
+        self.reward("guesser", _ELIMINATION * learnt, "words eliminated")
+        if not fits:
+            self.reward("guesser", -0.1, "contradicts feedback")
 
     def metrics(self) -> dict[str, float]:
         """The score, speed and consistency."""
@@ -161,8 +168,7 @@ class WordleMaster(PracticeMaster):
         """The word itself at the last guess that is worth 100; before it, guesses that fit the feedback."""
         if self.has_clue or len(self.history) >= 2:
             return self.write_guess(self.instance.target)
-        fitting = (word for word in hidden_words() if consistent(word, self.history))
-        return self.write_guess(next(fitting, self.instance.target))
+        return self.write_guess(self.candidates[0])
 
     def blunders(self, role: str) -> dict[str, str]:
         """Guesses that are no word, too long or unknown, and broken forms."""
