@@ -95,7 +95,7 @@ def _renamed(
     missing = [name for name in wanted if name not in found and not name.startswith("rope_freqs")]
     wrong = [name for name, array in found.items() if array.shape != wanted[name]]
     if missing or wrong:
-        raise UserError(f"The GGUF for the metadata is of another model ({(missing + wrong)[0]} differs): give its own.")
+        raise UserError(f"The GGUF for the metadata is of another model ({(missing + wrong)[0]}): give its own.")
     return {name: found[name] for name in wanted if name in found}
 
 

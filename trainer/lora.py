@@ -3,6 +3,7 @@
 import hashlib
 import importlib.util
 import tempfile
+import warnings
 from pathlib import Path
 
 import torch
@@ -88,11 +89,15 @@ def open_trainable(
     if adapter_from is not None:
         if not (adapter_from / "adapter_config.json").is_file():
             raise UserError(f"There is no adapter at {adapter_from}: give the directory with adapter_config.json.")
-        return PeftModel.from_pretrained(model, str(adapter_from), is_trainable=True).train(), tokenizer
-    with torch.random.fork_rng(devices=[]):
+    with torch.random.fork_rng(devices=[]), warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # peft calls transformers by an old name
         torch.manual_seed(seed)
-        adapted = get_peft_model(model, lora_config(adapter))
+        if adapter_from is not None:
+            adapted = PeftModel.from_pretrained(model, str(adapter_from), is_trainable=True)
+        else:
+            adapted = get_peft_model(model, lora_config(adapter))
     assert isinstance(adapted, PeftModel)
+    adapted.peft_config["default"].base_model_name_or_path = spec
     return adapted.train(), tokenizer
 
 

@@ -53,7 +53,7 @@ class ChatMasker:
             UserError: the tokenizer has no chat template, or one without an end to a turn.
         """
         if not isinstance(tokenizer.chat_template, str):
-            raise UserError("The model holds no chat template, so it is no chat model: choose an instruction-tuned one.")
+            raise UserError("The model holds no chat template, so it is no chat model: choose a tuned one.")
         self._vocabulary = HfVocabulary(tokenizer)
         self._encoder: ChatEncoder = chat_encoder(tokenizer, self._vocabulary, keep_default_system=keep_default_system)
         self.end_id = self._end_of_turn(tokenizer)

@@ -1,11 +1,11 @@
 """The folder of a run: its configuration, ledger, checkpoints, milestones and result.
 
-    run.json          what is trained, and from what; a run goes on only with the same
-    ledger.jsonl      every token counted before its use
-    checkpoints/      the newest place to go on from
-    milestones/       the weights after a share of the budget, with their score
-    best/ final/      the weights with the best held-out loss (or score), and the last ones
-    result.json       what came of it; written last
+run.json          what is trained, and from what; a run goes on only with the same
+ledger.jsonl      every token counted before its use
+checkpoints/      the newest place to go on from
+milestones/       the weights after a share of the budget, with their score
+best/ final/      the weights with the best held-out loss (or score), and the last ones
+result.json       what came of it; written last
 """
 
 import fcntl
@@ -69,7 +69,7 @@ class RunFolder:
             path.mkdir(parents=True, exist_ok=True)
             lock = (path / ".lock").open("w")
         except OSError as error:
-            raise UserError(f"{path} cannot be written ({error.strerror}): choose another folder for the run.") from error
+            raise UserError(f"{path} cannot be written ({error.strerror}): choose another folder.") from error
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:

@@ -3,10 +3,8 @@
 import hashlib
 from collections.abc import Sequence
 from itertools import chain
-from pathlib import Path
 from typing import Any
 
-import torch
 from datasets import Dataset
 from torch.nn.functional import cross_entropy
 from transformers import PreTrainedTokenizerFast
@@ -24,6 +22,7 @@ from trainer.run_config import RunConfig, SftConfig
 from trainer.run_folder import Result, RunFolder
 from trainer.samples import ChatSample, read_records
 from trainer.training import (
+    ALONE,
     Around,
     CountedMixin,
     Job,
@@ -70,7 +69,7 @@ class PackedTrainer(CountedMixin, SFTTrainer):
         return (loss, outputs) if return_outputs else loss
 
 
-def train(config: SftConfig, around: Around = Around()) -> Result:
+def train(config: SftConfig, around: Around = ALONE) -> Result:
     """Runs supervised learning, or goes on with it.
 
     Args:

@@ -64,6 +64,10 @@ class Around:
     listen: Listener = field(default=unheard)
 
 
+ALONE = Around()
+"""Nobody watches."""
+
+
 class CountedMixin:
     """Put before a trl trainer: counts each step's tokens, and takes no number for a loss that is none."""
 
@@ -87,8 +91,8 @@ class CountedMixin:
         if not math.isfinite(loss.item()):
             step = self.state.global_step + 1  # pyright: ignore[reportAttributeAccessIssue]
             raise UserError(
-                f"The loss of step {step} is {loss.item()}: lower optimiser.learning_rate, or set compute.precision "
-                "to fp32, and run again; the run goes on from its last checkpoint when only the compute changes."
+                f"The loss of step {step} is {loss.item()}, no number: lower optimiser.learning_rate, or set "
+                "compute.precision to fp32, and run into another folder."
             )
         return loss
 

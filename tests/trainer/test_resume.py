@@ -1,0 +1,146 @@
+"""A run that is killed at any instant and started again ends as the unbroken one does."""
+
+import json
+import multiprocessing
+import random
+import time
+from pathlib import Path
+
+import pytest
+
+from trainer.ledger import verify
+from trainer.run_config import Adapter, Optimiser, Saving, SftConfig, Stopping
+from trainer.samples import ChatSample, Origin, chat, write_records
+
+KILLS = 10
+
+
+def samples(path: Path, count: int = 80) -> Path:
+    talks = [
+        ChatSample(
+            messages=chat([("user", f"guess {i}"), ("assistant", f"CLUE: {i * 7}"), ("user", "no"), ("assistant", "o")]),
+            trained=(1, 3),
+            origin=Origin(game="any", source="expert", episode=str(i)),
+        )
+        for i in range(count)
+    ]
+    write_records(path, talks)
+    return path
+
+
+def configured(model: Path, data: Path, out: Path, **changes) -> SftConfig:
+    settings = {
+        "model": str(model),
+        "out": out,
+        "budget_tokens": 9000,
+        "batch_tokens": 128,
+        "max_tokens": 128,
+        "samples": (data,),
+        "epochs": 4,
+        "adapter": Adapter(rank=4, alpha=8, dropout=0.1),  # dropout: the random state must survive, too
+        "optimiser": Optimiser(learning_rate=0.01, accumulate=2),
+        "saving": Saving(every_steps=3),
+        "stopping": Stopping(held_out=0.1, every_steps=4),
+    }
+    return SftConfig(**{**settings, **changes})
+
+
+def run(config: SftConfig) -> None:
+    """In a process of its own."""
+    import torch
+
+    from trainer.sft import train
+
+    torch.set_num_threads(1)
+    train(config)
+
+
+def process(config: SftConfig):
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["trainer.sft"])
+    return context.Process(target=run, args=(config,))
+
+
+def outcome(out: Path) -> dict:
+    return json.loads((out / "result.json").read_text())
+
+
+@pytest.mark.slow
+def test_ten_kills_change_neither_ledger_nor_loss(tiny_model, tmp_path):
+    data = samples(tmp_path / "talks.jsonl")
+    whole = configured(tiny_model, data, tmp_path / "whole")
+    began = time.monotonic()
+    child = process(whole)
+    child.start()
+    child.join()
+    assert child.exitcode == 0
+    usual_s = time.monotonic() - began
+
+    dice = random.Random(time.time_ns())
+    kills, broken = 0, []
+    while kills < KILLS:  # a run that ends before its turn to be killed is followed by another one
+        broken.append(configured(tiny_model, data, tmp_path / f"broken{len(broken)}"))
+        kills += killed(broken[-1], dice, KILLS - kills, usual_s / 3)
+    one = outcome(whole.out)
+    for config in broken:
+        other = outcome(config.out)
+        assert one["head"] == other["head"]
+        assert (one["steps"], one["tokens"]) == (other["steps"], other["tokens"])
+        assert other["loss"] == pytest.approx(one["loss"], abs=1e-4)
+        assert other["held_out"] == pytest.approx(one["held_out"], abs=1e-4)
+        account = verify(config.out / "ledger.jsonl")
+        assert account.closed
+        assert account.state.total_tokens == one["tokens"]
+
+
+def killed(config: SftConfig, dice: random.Random, most: int, longest_s: float) -> int:
+    """Runs to the end, killed up to `most` times on the way; returns how often."""
+    kills = 0
+    while True:
+        child = process(config)
+        child.start()
+        child.join(None if kills == most else dice.uniform(0, longest_s))
+        if child.exitcode is not None:
+            assert child.exitcode == 0
+            return kills
+        child.kill()
+        child.join()
+        kills += 1
+
+
+def test_an_ended_run_is_not_run_again_and_another_one_is_refused(tiny_model, tmp_path):
+    from agent.errors import UserError
+    from trainer.sft import train
+
+    data = samples(tmp_path / "talks.jsonl", 20)
+    config = configured(tiny_model, data, tmp_path / "run", budget_tokens=1200)
+    first = train(config)
+    assert train(config) == first
+    assert first.tokens <= 1200
+    with pytest.raises(UserError, match="other settings"):
+        train(config.model_copy(update={"seed": 5}))
+    samples(tmp_path / "talks.jsonl", 21)
+    with pytest.raises(UserError, match="other data"):
+        train(config)
+
+
+def test_a_kill_between_the_last_step_and_the_result_costs_nothing(tiny_model, tmp_path):
+    from trainer.sft import train
+
+    config = configured(tiny_model, samples(tmp_path / "talks.jsonl", 20), tmp_path / "run", budget_tokens=1200)
+    first = train(config)
+    (config.out / "result.json").unlink()
+    again = train(config)
+    assert again == first
+
+
+def test_remains_of_a_kill_in_mid_save_are_passed_over(tiny_model, tmp_path):
+    from trainer.sft import train
+
+    config = configured(tiny_model, samples(tmp_path / "talks.jsonl", 20), tmp_path / "run", budget_tokens=1200)
+    half = config.out / "checkpoints" / "checkpoint-999"
+    half.mkdir(parents=True)
+    (half / "adapter_config.json").write_text("{")
+    result = train(config)
+    assert result.steps < 999
+    assert not half.exists()
