@@ -181,8 +181,7 @@ def watch(
     request = watch_request(game, model=model, bare=bare, seed=seed, config=config)
 
     def ready(address: str) -> None:
-        typer.echo(address)
-        sys.stdout.flush()  # whoever reads it through a pipe waits for it
+        _say_address(address)
         if open_it:
             typer.launch(address)
 
@@ -225,6 +224,32 @@ def ablate(
     typer.echo(written.text)
     if written.errors:
         raise typer.Exit(1)
+
+
+@app.command(epilog="Example: `ludens serve --port 8000`, then `curl localhost:8000/v1/models`")
+def serve(
+    model: ModelOption = "embedded",
+    without: WithoutOption = "",
+    max_tokens: Annotated[int, typer.Option(min=1, help="Most tokens of a reply that asks for no limit.")] = 300,
+    seed: SeedOption = 0,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; any free one for 0.")] = 8000,
+) -> None:
+    """Answer OpenAI's chat completions: the models `ludens` and `ludens-bare`. Ctrl+C ends it."""
+    from agent.config import AgentConfig
+    from ludens.listening import listen
+    from ludens.play import loaded_model
+    from ludens.serve.server import app as serving
+    from ludens.serve.server import desk
+
+    config = AgentConfig(max_reply_tokens=max_tokens, seed=seed).without(*_names(without))
+    with loaded_model(model) as weights, desk(weights, config) as served:
+        listen(serving(served, config), host=host, port=port, ready=_say_address)
+
+
+def _say_address(address: str) -> None:
+    typer.echo(address)
+    sys.stdout.flush()  # whoever reads it through a pipe waits for it
 
 
 @school.command("list", epilog="Example: `ludens games list`")

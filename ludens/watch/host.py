@@ -1,13 +1,13 @@
 """Laying a table for a practice game and serving its page until the reader has enough."""
 
 import contextlib
-import socket
 from collections.abc import Callable, Iterator
 
 from clemcore.backends import Model
 
 from agent.config import AgentConfig
 from games.errors import UserError
+from ludens.listening import listen
 from ludens.play import Request, clem_model, loaded_model, plan
 from ludens.watch.seat import Seat
 from ludens.watch.table import Table
@@ -68,18 +68,10 @@ def serve(laid: Table, *, name: str, port: int, ready: Callable[[str], None]) ->
         ready: told the page's address.
 
     Raises:
-        UserError: the port is taken.
+        UserError: the port is taken, or the server's packages are not installed.
     """
-    import uvicorn
-
-    from ludens.watch.server import app
-
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind(("127.0.0.1", port))
-        except OSError as error:
-            raise UserError(f"port {port} cannot be used ({error.strerror}); choose another with --port.") from error
-        ready(f"http://127.0.0.1:{listener.getsockname()[1]}/")
-        server = uvicorn.Server(uvicorn.Config(app(laid, name=name), log_level="warning"))
-        server.run(sockets=[listener])
+    try:
+        from ludens.watch.server import app
+    except ImportError as error:
+        raise UserError("watching needs FastAPI, which is not installed; pip install 'ludens[web]'.") from error
+    listen(app(laid, name=name), port=port, ready=ready)

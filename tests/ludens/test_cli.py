@@ -24,7 +24,20 @@ def assert_refused(done: subprocess.CompletedProcess[str], *words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [[], ["play"], ["ask"], ["rules"], ["harness", "init"], ["games", "list"], ["games", "sample"]]
+    "command",
+    [
+        [],
+        ["play"],
+        ["ask"],
+        ["rules"],
+        ["harness", "init"],
+        ["games", "list"],
+        ["games", "sample"],
+        ["view"],
+        ["watch"],
+        ["serve"],
+        ["ablate"],
+    ],
 )
 def test_help_has_an_example(command: list[str]) -> None:
     done = ludens(*command, "--help")

@@ -1,0 +1,1 @@
+"""Ludens behind the chat completions interface that OpenAI's clients speak."""
