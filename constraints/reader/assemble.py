@@ -5,15 +5,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from constraints.forms import Literal, Part, ReplyForm, Slot, SlotKind
-from constraints.reader.cues import Statement
+from constraints.reader.cues import Statement, playful
 from constraints.reader.evidence import is_data, settled, shape_of, with_evidence
 from constraints.reader.offers import offered
 from constraints.reader.options import read_options
-from constraints.reader.plain import read_plain
+from constraints.reader.plain import read_menu, read_plain
 from constraints.reader.regions import Region
+from constraints.reader.samples import Sample, fitted, from_sample, read_samples
 from constraints.reader.scan import Page
 from constraints.reader.slots import Surroundings, slot_name, to_slot
 from constraints.reader.templates import Hole, join, literal_text
+from constraints.reader.words import noun_stem
 from constraints.rulebook import OptionList
 
 
@@ -32,13 +34,20 @@ def assemble(
     if any(not is_data(statement) for statement in found):
         found = [statement for statement in found if not is_data(statement)]
     found = settled(page, [other for statement in found for other in _expanded(statement)])
+    samples = read_samples(page)
     if not found:
-        return tuple(
+        plain = tuple(
             ReplyForm(
                 parts=(_with_options(plain.slot, options, "", page),), span=plain.span, confidence=plain.confidence
             )
-            for plain in read_plain(page)
+            for plain in read_plain(page) or (read_menu(page, options) if playful(page) else [])
         )
+        found = [] if plain or not playful(page) else _sampled(page, samples)
+        if not found:
+            return plain
+    if playful(page) and not any(isinstance(piece, Hole) for one in found for piece in one.pieces):
+        found = [*found, *(one for one in _sampled(page, samples) if not any(_overlaps(one, other) for other in found))]
+    found = [replace(statement, pieces=fitted(statement.pieces, samples)) for statement in found]
     holes = [piece for statement in found for piece in statement.pieces if isinstance(piece, Hole)]
     open_ended = [
         hole for hole in holes if not re.search(r"(?i)explanation|reason|thought|comment|why", hole.tag + hole.label)
@@ -47,6 +56,33 @@ def assemble(
         page=page, options=options, letters=letters, tags=tuple(hole.tag for hole in holes), alone=len(open_ended) == 1
     )
     return _without_bare_choices(page, [_form(statement, near) for statement in found])
+
+
+def _overlaps(one: Statement, other: Statement) -> bool:
+    return one.span.start < other.span.end and other.span.start < one.span.end
+
+
+def _sampled(page: Page, samples: Sequence[Sample]) -> list[Statement]:
+    """The form that a sample alone shows, when the sentences beside it ask for a reply."""
+    for sample in samples:
+        near = page.sentences[max(0, sample.sentence - 1) : sample.sentence + 2]
+        pieces = from_sample(sample.text)
+        if _ASIDE.search(page.sentences[sample.sentence].lower):
+            continue
+        if pieces is not None and any(_ASKS.search(sentence.lower) for sentence in near):
+            line = page.sentences[sample.sentence].line
+            return [Statement(pieces=pieces, span=page.span(sample.start, sample.end), confidence=0.5, line=line)]
+    return []
+
+
+_ASIDE = re.compile(
+    r"\b(?:placeholders?|sections?|highlight\w*|paragraphs?|titles?|bullets?|feedback|you will (?:get|see|"
+    r"receive))\b"
+)
+_ASKS = re.compile(
+    r"\b(?:you(?:r|'ll)?|write|say|answer|reply|respond|type|output|enter|send|submit|use|guess|spell|give|"
+    r"start|begin)\b"
+)
 
 
 def _without_bare_choices(page: Page, forms: Sequence[ReplyForm]) -> tuple[ReplyForm, ...]:
@@ -72,6 +108,7 @@ def _without_bare_choices(page: Page, forms: Sequence[ReplyForm]) -> tuple[Reply
         if plain and plain[0].slot.kind in (SlotKind.TEXT, SlotKind.WORD):
             return (ReplyForm(parts=(plain[0].slot,), span=plain[0].span, confidence=plain[0].confidence),)
     kept: list[ReplyForm] = []
+    forms = [form for form in forms if not _only_brackets(form, forms)]
     for form in forms:
         text = "".join(part.text for part in form.parts if isinstance(part, Literal)).strip()
         shown = text.startswith("{") and any(other.parse(text) is not None for other in open_forms)
@@ -85,6 +122,23 @@ def _without_bare_choices(page: Page, forms: Sequence[ReplyForm]) -> tuple[Reply
     if len(kept) == 1 and not kept[0].slots and not _EXACTLY.search(_around(page, kept[0])):
         return ()  # one fixed reply is rather something to be mentioned
     return tuple(kept)
+
+
+def _only_brackets(form: ReplyForm, forms: Sequence[ReplyForm]) -> bool:
+    """Whether a form is a hole in brackets, where other forms say what stands in those brackets."""
+    if len(form.parts) != 3 or not all(
+        isinstance(part, Literal) and part.text.strip() in "[](){}" for part in form.parts[::2]
+    ):
+        return False
+    head = form.parts[0]
+    return any(
+        other is not form
+        and isinstance(first := other.parts[0], Literal)
+        and isinstance(head, Literal)
+        and first.text.startswith(head.text)
+        and len(first.text.strip()) > 1
+        for other in forms
+    )
 
 
 def _first_line_takes(form: ReplyForm, text: str) -> bool:
@@ -209,7 +263,7 @@ def _form(statement: Statement, near: Surroundings) -> ReplyForm:
             parts.append(Literal(text=piece))
             continue
         slot = to_slot(piece, near)
-        slot = _with_options(slot, near.options, piece.label, near.page)
+        slot = _with_options(slot, near.options, f"{piece.label} {piece.meaning}".strip(), near.page)
         if slot.name in names:
             slot = replace(
                 slot,
@@ -218,7 +272,7 @@ def _form(statement: Statement, near: Surroundings) -> ReplyForm:
         names.add(slot.name)
         parts.append(slot)
     return ReplyForm(
-        parts=tuple(parts),
+        parts=_bounded(parts),
         span=statement.span,
         confidence=statement.confidence,
         purpose=statement.purpose,
@@ -226,14 +280,40 @@ def _form(statement: Statement, near: Surroundings) -> ReplyForm:
     )
 
 
+def _bounded(parts: Sequence[Part]) -> tuple[Part, ...]:
+    """Open text before a blank or before words of the form is one word: nothing else tells where it ends."""
+    out: list[Part] = []
+    for part, after in zip(parts, [*parts[1:], None], strict=True):
+        if (
+            isinstance(part, Slot)
+            and part.kind is SlotKind.TEXT
+            and not part.shape
+            and isinstance(after, Literal)
+            and "\n" not in after.text
+            and (not after.text.strip() or after.text.lstrip()[:1].isalnum())
+        ):
+            part = replace(part, kind=SlotKind.WORD)
+        out.append(part)
+    return tuple(out)
+
+
 def _with_options(slot: Slot, options: Sequence[OptionList], label: str, page: Page) -> Slot:
     """Links a slot to the list it draws on."""
     if slot.kind in (SlotKind.JSON, SlotKind.NUMBER, SlotKind.GRID, SlotKind.PROSE):
         return with_evidence(page, slot) if slot.kind is SlotKind.JSON else slot
     entry = None if slot.fixed else offered(slot, options, label)
+    if slot.shape or slot.letters is not None:
+        return slot
+    people = _people(slot, label, options)
+    if people is not None:
+        return replace(slot, kind=SlotKind.CHOICE, options=people.values)
     if entry is None:
         return slot
-    if slot.kind is SlotKind.TEXT and not slot.options and not _closed(slot, label):
+    if (
+        slot.kind is SlotKind.TEXT
+        and not slot.options
+        and not (_closed(slot, label) or _names_list(slot, label, entry))
+    ):
         return slot
     kind = slot.kind if slot.kind is SlotKind.LIST else SlotKind.CHOICE
     if slot.kind is SlotKind.WORD and not _from_list(page):
@@ -250,6 +330,29 @@ def _closed(slot: Slot, label: str) -> bool:
             label or slot.name,
         )
     )
+
+
+def _people(slot: Slot, label: str, options: Sequence[OptionList]) -> OptionList | None:
+    """The only list of names, for a slot that takes the name of somebody."""
+    if slot.kind is not SlotKind.TEXT or slot.options or not _SOMEBODY.search(label):
+        return None
+    lists = [entry for entry in options if all(re.fullmatch(r"[A-Z][a-zà-ÿ'-]+", value) for value in entry.values)]
+    return lists[0] if len(lists) == 1 and len(lists[0].values) >= 2 else None
+
+
+_SOMEBODY = re.compile(
+    r"(?i)\b(?:name|player|villager|person|suspect|participant|candidate|friend|guest)s?$|\bwho(?:m|ever)?\b|"
+    r"\bname of (?:the|a|one)\b"
+)
+_OPEN_NOUNS = re.compile(r"word|clue|hint|answer|question|messag|guess|repli|text|sentenc|descript|explan|reason|item")
+
+
+def _names_list(slot: Slot, label: str, entry: OptionList) -> bool:
+    """Whether a slot is called after what a list holds ("suspect" beside "three suspects: …")."""
+    stems = {noun_stem(word) for word in re.findall(r"[a-z]{3,}", entry.label.lower().split(":")[-1])[-4:]}
+    heads = {noun_stem(word) for word in re.findall(r"[a-z]{3,}", f"{slot.name} {label}".lower())}
+    common = {stem for stem in stems & heads if not _OPEN_NOUNS.fullmatch(stem)}
+    return bool(common - {"your", "the", "from", "and"})
 
 
 def _from_list(page: Page) -> bool:

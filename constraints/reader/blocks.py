@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from constraints.reader.cues import Statement, is_form_cue
 from constraints.reader.grids import grid_lines
 from constraints.reader.json_forms import closing
+from constraints.reader.listed import announced
 from constraints.reader.regions import TAG_LINE, Line, Region, line_tag
 from constraints.reader.scan import Page, Sentence
 from constraints.reader.shapes import Shape, defines, has_strong, is_pure, leading, line_shape, pieces_of
@@ -49,7 +50,9 @@ class Row:
 def read_blocks(page: Page, glossary: Mapping[str, str]) -> tuple[list[Statement], set[int]]:
     """Forms shown on lines of their own, and the indices of those lines."""
     cues = {
-        sentence.line: sentence for sentence in page.sentences if is_form_cue(sentence) and not _spoken(page, sentence)
+        sentence.line: sentence
+        for sentence in page.sentences
+        if (is_form_cue(sentence) or _heads(page, sentence)) and not _spoken(page, sentence)
     }
     closers = {sentence.line: sentence for sentence in page.sentences if sentence.closes_line}
     found: list[Statement] = []
@@ -67,6 +70,17 @@ def read_blocks(page: Page, glossary: Mapping[str, str]) -> tuple[list[Statement
             used.update(row.line.index for row in run)
         index = max(run[-1].line.index + 1, index + 1)
     return found, used
+
+
+def _heads(page: Page, sentence: Sentence) -> bool:
+    """Whether a sentence is a heading or ends a line that announces replies."""
+    line = page.lines[sentence.line].text
+    return (
+        sentence.closes_line
+        and sentence.region is Region.RULE
+        and line.endswith((":", "with"))
+        and bool(announced(line))
+    )
 
 
 _META_TAG = re.compile(
@@ -128,7 +142,9 @@ def _list_goes_on(page: Page, at: int, rows: list[Row]) -> bool:
     if not rows or not any(row.opens for row in rows):
         return False
     after = next((line for line in page.lines[at : at + 3] if line.text), None)
-    return after is not None and bool(_BULLET.match(after.text)) == bool(_BULLET.match(rows[-1].line.text))
+    if after is None or bool(_BULLET.match(after.text)) != bool(_BULLET.match(rows[-1].line.text)):
+        return False
+    return bool(_BULLET.match(after.text)) or marks(after.text) or bool(_OR.match(after.text))
 
 
 def _row(
@@ -154,7 +170,8 @@ def _row(
             last = max(entry.index for entry in page.lines if entry.start < end)
             text = re.sub(r"\s*\n\s*", " ", page.text[begin:end])
             return Row(line=line, shape=Shape(text=text), opens=bullet is not None), last
-    listed = (cue is not None and bullet is not None) or any(row.opens for row in rows)
+    ored = bool(rows) and any(_OR.match(entry.text) for entry in page.lines[rows[-1].line.index + 1 : at])
+    listed = (cue is not None and bullet is not None) or any(row.opens for row in rows) or ored
     shape = line_shape(body, glossary, listed=listed)
     below = page.lines[at + 1].text if at + 1 < len(page.lines) else ""
     above_hole = bool(below) and marks(below, glossary) and is_pure(leading(below, glossary), glossary)
@@ -169,9 +186,16 @@ def _row(
         shape = Shape(text=body)
     if shape is not None and _MARKING.search(shape.purpose):
         return None, at
+    if shape is not None and rows and bullet is None and _numbered(rows) and not marks(shape.text, glossary):
+        return None, at
     if shape is None or (cue is None and not rows and not marks(shape.text, glossary)):
         return None, at
     return Row(line=line, shape=shape, opens=bullet is not None or bool(shape.purpose)), at
+
+
+def _numbered(rows: list[Row]) -> bool:
+    """Whether every row so far has a bullet or a number."""
+    return all(_BULLET.match(row.line.text) for row in rows)
 
 
 _NESTED = re.compile(r"\{\s*\"[^\"\n]{1,40}\"\s*:\s*[\[{]")

@@ -86,7 +86,7 @@ OWN = re.compile(
 
 
 FORM_CUE = re.compile(
-    r"\b(?:format|formatted|form|template|pattern|syntax|layout|structure|schema|scheme|"
+    r"\b(?:format|formatted|form|template|pattern|syntax|layout|structure|schema|scheme|shape|like so|json object|"
     r"looks? (?:exactly )?like|like this|as follows|look like this|"
     r"what you (?:can|may|must|could) (?:say|reply|answer|write|do)|you (?:can|may) say|stick to|"
     r"several parts|of its own|exactly these lines|these lines|exactly (?:one of )?these|"
@@ -105,6 +105,9 @@ REPLYING = re.compile(
 
 
 NOT_FORM = re.compile(
+    r"\b(?:not|n't|without|unless)\b[^.]{0,24}\b(?:have|has|having|in|of|follow|match|fit|keep to|take|"
+    r"use)\b[^.]{0,20}\b(?:this|that|the) (?:form|"
+    r"format)\b|"
     r"\b(?:so much for|(?:in|of|has) the same form|written alike)\b|\bthe form,? (?:is (?!:)|itself|"
     r"must|should|which must|nowhere|occurs?|be|appear|ends|aborts)|\b(?:look for|outside|"
     r"deviates? from|should) (?:the|this) form\b|\b(?:what you get|you get back|how to read|"
@@ -119,6 +122,36 @@ SAY = re.compile(
     r"state|enter|submit|form|format|formatted|exactly|"
     r"template|syntax|like|like this|as|with|or|print|produce|put|append|issue)\b[^.\"']{0,40}$"
 )
+
+
+_PLAY = re.compile(
+    r"\b(?:games?|players?|play(?:ing|s)?|turns?|rounds?|opponents?|partners?|teammates?|guess(?:es|ing|ed)?|"
+    r"moves?|commands?|"
+    r"actions?|negotiat\w*|haggl\w*|bids?|bidders?|auction|quiz|puzzles?|riddles?|dealer|master|moderator|"
+    r"secret|vot(?:e|es|ing)|"
+    r"your (?:role|task|partner|hand|goal|move)|i(?:'m| am) thinking|let(?:'s| us)|correct|wins?|lose[sd]?|"
+    r"forfeit|suspects?|"
+    r"(?:each|every|per) (?:turn|round|message|reply|move)|(?:only|exactly|nothing (?:else|more|but)|no other "
+    r"text)|scenario|simulat\w*|"
+    r"you (?:are|play|act as) (?:an? |the |in |inspector|captain)|rate|judge|spell\w*|customer|roll(?:ed|s)?|"
+    r"dice|cards?|deck|you (?:judge|decide|choose|pick)|(?:reply|answer|respond) with|lines? of your|format|"
+    r"what do you do|taking turns|one of these)\b"
+)
+_GENERAL = re.compile(
+    r"\b(?:essay|blog|poem|resume|cover letter|post-?script|p\.s\.|bullet points?|highlight\w*|paragraphs?|"
+    r"sections?|placeholders?|"
+    r"rap|limerick|haiku|song|summary|summarize|riddle about|advertisement|email|itinerary|rewrite|markdown|"
+    r"title|essays|tweet|"
+    r"word for word|startup|planning doc|critique|keywords?)\b"
+)
+
+
+def playful(page: Page) -> bool:
+    """Whether a message is about a game or a protocol rather than a request for a piece of writing."""
+    lower = page.text[:6_000].lower()
+    told = {match.group() for match in _PLAY.finditer(lower)}
+    general = {match.group() for match in _GENERAL.finditer(lower)}
+    return len(told) >= max(1, len(general))
 
 
 def announced_tags(page: Page) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -8,19 +8,24 @@ from constraints.forms import Literal, Part, ReplyForm, Slot, SlotKind
 from constraints.reader.assemble import assemble, refresh, to_key
 from constraints.reader.blocks import read_blocks
 from constraints.reader.calls import addressed, limited, requested, triggered
-from constraints.reader.cues import announced_tags, voices
+from constraints.reader.conversations import conversation
+from constraints.reader.cues import Statement, announced_tags, playful, voices
 from constraints.reader.dialogues import read_dialogue
 from constraints.reader.generic import read_generic
 from constraints.reader.glossary import read_glossary
 from constraints.reader.grids import grid_slot
 from constraints.reader.legend import read_legend
+from constraints.reader.listed import read_listed
 from constraints.reader.offers import recounted
 from constraints.reader.options import read_options
+from constraints.reader.ordered import read_ordered
+from constraints.reader.questions import answered
 from constraints.reader.regions import Region, line_tag
 from constraints.reader.rules import read_hidden_letters, read_rules, read_turn_limit
 from constraints.reader.scan import Page, read_page
-from constraints.reader.shots import read_shots
+from constraints.reader.situations import situated
 from constraints.reader.statements import read_inline
+from constraints.reader.templates import Hole
 from constraints.rulebook import OptionList, Rule, Rulebook, RuleKind
 
 _FROM_NOW_ON = re.compile(
@@ -29,6 +34,9 @@ _FROM_NOW_ON = re.compile(
 )
 
 
+_FORMED = re.compile(
+    r"(?i)\b(?:format|form|syntax|from now on|reply with|answer with|respond with|one of these|choose)\b"
+)
 _FOR_NOW = re.compile(r"^(?:ok(?:ay)?[,.]? )?(?:now|first|let us first|to begin)\b")
 
 
@@ -98,9 +106,24 @@ def _stated(
     """The forms that this message states; what a partner's line says states none."""
     glossary = read_glossary(page)
     blocks, used = read_blocks(page, glossary)
+    playing = playful(page) if _opens(rulebook) or not rulebook.standing else _FORMED.search(page.text) is not None
+    listed = read_listed(page, glossary, used) if playing and not any(_wraps(one) for one in blocks) else []
+    blocks += listed
+    used |= {
+        line.index
+        for statement in listed
+        for line in page.lines
+        if statement.span.start <= line.start < statement.span.end
+    }
     passed = {line.index for line in page.lines if line.region is Region.DATA and line_tag(line.text) in partners}
     blocks = [statement for statement in blocks if statement.line not in passed]
-    inline = [statement for statement in read_inline(page, glossary) if statement.line not in used | passed]
+    inline = [
+        statement
+        for statement in read_inline(page, glossary, first=not rulebook.heard)
+        if statement.line not in used | passed
+    ]
+    if _opens(rulebook):
+        blocks, inline = _said_by_nobody(page, blocks, inline)
     if rulebook.heard and not rulebook.fluid and rulebook.standing:
         data = {line.index for line in page.lines if line.region is Region.DATA}
         known = {to_key(form) for form in rulebook.standing}
@@ -109,8 +132,40 @@ def _stated(
             for entry in inline
             if entry.line not in data or "".join(entry.span.text.split()).lower().strip("\"'") in "".join(known)
         ]
-    found = assemble(page, [*blocks, *inline], options, letters)
-    return found or (read_shots(page) or read_dialogue(page) if _opens(rulebook) else ())
+    found = assemble(page, _ordered(page, blocks, inline) if playing else [*blocks, *inline], options, letters)
+    if _opens(rulebook):
+        return answered(page, found) or read_dialogue(page)
+    return found
+
+
+def _wraps(statement: Statement) -> bool:
+    """Whether a form takes any command as its value, so that commands listed beside it are values and no forms."""
+    holes = [piece for piece in statement.pieces if isinstance(piece, Hole)]
+    return bool(holes) and bool(
+        re.fullmatch(r"(?i)(?:your |the |next |an? |one )*(?:action|command|move|input)", holes[0].label)
+        or re.search(r"(?i)^(?:an?|one|your|the) (?:\w+ )?(?:action|command|move|input)\b", holes[0].meaning)
+    )
+
+
+def _ordered(page: Page, blocks: list[Statement], inline: list[Statement]) -> list[Statement]:
+    """The statements, or the form that is told line by line, whose lines are no forms of their own."""
+    told = read_ordered(page)
+    if not told or blocks or any(isinstance(piece, Hole) for one in inline for piece in one.pieces):
+        return [*blocks, *inline]
+    return told
+
+
+def _said_by_nobody(
+    page: Page, blocks: list[Statement], inline: list[Statement]
+) -> tuple[list[Statement], list[Statement]]:
+    """The statements without those that are lines of a quoted conversation, where others are left."""
+    talk = conversation(page)
+    if all(statement.line in talk for statement in blocks):
+        return blocks, inline
+    return (
+        [statement for statement in blocks if statement.line not in talk],
+        [statement for statement in inline if statement.line not in talk],
+    )
 
 
 def _rules(page: Page, options: Sequence[OptionList], rulebook: Rulebook, *, general: bool) -> tuple[Rule, ...]:
@@ -150,6 +205,7 @@ def _with_forms(rulebook: Rulebook, page: Page, stated: tuple[ReplyForm, ...], f
     active = triggered(active, standing, page)
     active = addressed(active, page)
     active = requested(active, page)
+    active = situated(active, page)
     active = tuple(refresh(form, rulebook.options) for form in active)
     active = limited(active, page, rulebook)
     if not first:

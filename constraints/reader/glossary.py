@@ -66,6 +66,7 @@ _LIST = re.compile(
     r"(?i)\bcomma[- ]separated|separated by commas?|\blist of\b.{0,60}\b(?:words?|items?|targets?|"
     r"guess)|\bcommas? between"
 )
+_REPEATED = re.compile(r"(?i)<?\[?([a-z]{3,20}) ?[1a]?\]?>?(?:, ?<?\[?\1 ?[2-9b-z]?\]?>?){1,19}")
 _COUNT = re.compile(
     rf"(?i)\b(?:up to|at most|no more than|maximum of|max\.?) ({NUMBER})|\b(?:exactly|precisely) ({NUMBER})|"
     rf"\b(?:at least|no fewer than|minimum of) ({NUMBER})"
@@ -75,6 +76,9 @@ _NUMBER_WORD = re.compile(
 )
 _NOT_NUMBER = re.compile(r"(?i)\bnumber \(?in (?:text|words)|in words|number(?:ed)? list|phone")
 _GRID = re.compile(r"(?i)\b(?:grid|board|matrix)\b")
+_PERCENT = re.compile(
+    r"(?i)^(?:an? |the |your )?(?:percentage|percent|probability in (?:per ?cent|%))\b|\bas a percentage$"
+)
 _JSON = re.compile(r"(?i)\bjson\b|\bdictionary\b|\bthe (?:graph|map) (?:so far|as)\b|\bgraph\b")
 _SENTENCE = re.compile(
     r"(?i)\b(?:sentence|phrase|text|explanation|reason(?:ing)?|details?|description|question|"
@@ -89,6 +93,10 @@ def read_meaning(text: str) -> Meaning:
     if not text or len(text) > 600:
         return UNKNOWN
     sentence = bool(re.search(r"(?i)\bsentence\b", text))
+    repeated = _REPEATED.fullmatch(text)
+    if repeated:
+        count = text.count(repeated.group(1))
+        return Meaning(kind=SlotKind.LIST, low=count, high=count)
     listed = bool(_LIST.search(text))
     options = () if listed and not re.search(r"(?i)\bone of\b", text) else read_options(text)
     if options:
@@ -105,6 +113,8 @@ def _bounded(text: str) -> Meaning | None:
     if letters is not None and not re.search(r"(?i)sentence|words\b", text):
         return Meaning(kind=SlotKind.WORD, letters=letters)
     bounds = _RANGE.search(text)
+    if _PERCENT.search(text) and bounds is None:
+        return Meaning(kind=SlotKind.NUMBER, low=0, high=100)
     if bounds and not re.search(r"(?i)\bwords|sentences|letters\b", text):
         low, high = (number(group) for group in (bounds.groups()[:2] if bounds.group(1) else bounds.groups()[2:]))
         return Meaning(kind=SlotKind.NUMBER, low=low, high=high)
@@ -125,7 +135,8 @@ def _described(text: str, sentence: bool) -> Meaning:
     if _WORD.search(text):
         return Meaning(kind=SlotKind.WORD)
     if _NUMBER_WORD.search(text) and not _NOT_NUMBER.search(text):
-        return Meaning(kind=SlotKind.NUMBER)
+        low, high = read_counts(text)
+        return Meaning(kind=SlotKind.NUMBER, low=low, high=high)
     if _GRID.search(text):
         return Meaning(kind=SlotKind.GRID)
     return Meaning(kind=SlotKind.PROSE) if _PROSE.search(text) else UNKNOWN
@@ -133,10 +144,10 @@ def _described(text: str, sentence: bool) -> Meaning:
 
 def read_options(text: str) -> tuple[str, ...]:
     """The values that a meaning lets choose from ("one of north, south"), or ()."""
-    if _YES_NO.search(text):
-        return ("yes", "no")
-    if _TRUE_FALSE.search(text):
-        return ("true", "false")
+    for pattern, pair in ((_YES_NO, ("yes", "no")), (_TRUE_FALSE, ("true", "false"))):
+        match = pattern.search(text)
+        if match:
+            return tuple(word.upper() for word in pair) if match.group().upper() == match.group() else pair
     quoted = tuple(dict.fromkeys(re.findall(r"[\"“]([^\"”\n]{1,30})[\"”]", text)))
     if len(quoted) >= 2 and re.search(r"(?i)\b(?:is|as|either|or)\b", text) and len(" ".join(quoted)) > 0.3 * len(text):
         return quoted
@@ -189,6 +200,7 @@ _PLACEHOLDER = (
 )
 _MARKED = r"(<[^<>\n]{1,60}>|\[[^\[\]\n]{1,40}\]|\{[A-Za-z_ ]{1,40}\}|\$[A-Za-z_]{1,30}\$?|[A-Z][A-Z0-9_]*\b)"
 _STRONG = r"(<[A-Za-z][^<>\n/]{1,60}>|\[[A-Za-z][^\[\]\n]{1,40}\]|\$[A-Za-z_]{1,30}\$?|[A-Z][A-Z0-9_]*_HERE\b)"
+_LETTER = r"(?<![\w'])([b-hj-zB-HJ-Z])"
 _DEFINITIONS = (
     re.compile(
         rf"(?:\b(?:[Rr]eplac(?:e|ing)|[Ss]ubstitut(?:e|ing)|[Ff]ill(?:ing)? in|"
@@ -207,8 +219,24 @@ _DEFINITIONS = (
     ),
     re.compile(rf"\b(?:where|with)\s+{_MARKED}\s+(?:is|are|being|as)\s+(?:replaced (?:by|with)\s+)?(.{{1,300}})"),
     re.compile(rf"^{_MARKED}\s+(?:is|are)\s+(.{{1,300}})"),
+    re.compile(
+        rf"\b(?:[Ww]here|[Ww]ith)\s[^.\n]{{3,80}}? and {_MARKED}\s+(?:is\s+|being\s+)?((?:how|what|whom?|the|an?|"
+        rf"one|your)\b.{{1,200}})"
+    ),
+    re.compile(rf"\(\s?{_LETTER}\s?(?:=|:|is|being|stands for|means)\s+([a-z\d][^()\n]{{1,200}})"),
+    re.compile(
+        rf"(?:^|\b(?:where|with|and)\s|,\s){_LETTER}\s(?:=|is|being|stands for|means|denotes)\s+([a-z\d].{{1,300}})"
+    ),
+    re.compile(r"\(\s?([A-Z]{2,12})\s?(?:is|being|stands for|means)\s+([a-z\d][^()\n]{1,200})"),
     re.compile(rf"(?:^|[(.;]\s?){_STRONG}\s?(?::|=|–|→|\s-)\s+([^)]{{1,300}})"),
 )
+
+
+_WRAPPED = re.compile(
+    r"[`*]{1,2}(<[^<>\n`]{1,60}>|\[[^\[\]\n`]{1,40}\]|\$[A-Za-z_]{1,30}|[A-Z][A-Z0-9_]*)[`*]{1,2}"
+    r"(?=\s+(?:is|are|stands|means|must|has|have|should|denotes|represents|being|with|by)\b|\s*\Z)"
+)
+"""A placeholder within marks that only set it off."""
 
 
 def read_glossary(page: Page) -> dict[str, str]:
@@ -217,7 +245,7 @@ def read_glossary(page: Page) -> dict[str, str]:
     for sentence in page.sentences:
         if sentence.region is Region.DATA:
             continue
-        text = sentence.text
+        text = _WRAPPED.sub(r"\1", sentence.text)
         if not any(mark in text for mark in "<[{$\"'`") and not re.search(r"\b[A-Z][A-Z_]+\b|\b[A-Z]\b", text):
             continue
         for pattern in _DEFINITIONS:
@@ -238,6 +266,7 @@ def read_glossary(page: Page) -> dict[str, str]:
 def _clause(text: str) -> str:
     """The words up to the end of the sentence or the next definition."""
     text = re.split(rf",? and (?:replace )?{_PLACEHOLDER} (?:is|with|stands|by|means)\b", text, maxsplit=1)[0]
+    text = re.split(rf",? and {_MARKED} (?:how|what|whom?|the|an?|one|being|your)\b", text, maxsplit=1)[0]
     if "[" in text[:40] or "(" in text[:40]:
         return text.strip(" .")
     return re.split(r"[.;](?:\s|$)", text, maxsplit=1)[0].strip()

@@ -83,6 +83,9 @@ def _value_end(text: str, start: int, limit: int) -> int:
         return min(
             end + (text[end : end + 1] == first), limit
         )  # an object within quotation marks, closed in either order
+    either = _EITHER.match(text, start, limit)
+    if either:
+        return either.end()
     if first in "\"'":
         at = start + 1
         while at < limit and text[at] != first:
@@ -90,6 +93,32 @@ def _value_end(text: str, start: int, limit: int) -> int:
         return min(at + 1, limit)
     stop = re.compile(r"[,}\n]").search(text, start, limit)
     return stop.start() if stop else limit
+
+
+_TYPES = re.compile(
+    r"(?i)^(?:an? |the |<)?(?:(string|str|text)|(integer|int|number|float)|(bool(?:ean)?|true\s?(?:\||/|or)\s?false))"
+    r"(>?)(?:\s*(?:\||/|,|or)\s*(null|none))?(?: or null)?$"
+)
+_EITHER = re.compile(r"[\"'][^\"'\n]{1,40}[\"'](?:\s*(?:\||/|or)\s*[\"'][^\"'\n]{1,40}[\"']){1,19}")
+_NUMBERS = re.compile(r"\[\s*-?\d{1,9}(?:\s*,\s*-?\d{1,9}){1,39}\s*\]")
+
+
+def _typed(text: str, key: str) -> list[Piece]:
+    """The pieces of a value that is told by its type, as in a schema; [] when it is not."""
+    if _EITHER.fullmatch(text):
+        return ['"', Hole(label=re.sub(r"[\"']", "", text), tag=key, inside="string"), '"']
+    if _NUMBERS.fullmatch(text):
+        return ["[", Hole(label=key, tag=key, sample=text[1:-1].strip()), "]"]
+    match = _TYPES.match(text)
+    if match is None:
+        return []
+    if match.group(1):
+        return ['"', Hole(label=key, tag=key, inside="string"), '"']
+    if match.group(3):
+        return [Hole(label=key, tag=key, meaning="one of true, false")]
+    if match.group(5) or "null" in text.lower():
+        return [Hole(label=key, tag=key, sample="null")]
+    return [Hole(label=key, tag=key, inside="json", meaning="number", template="1")]
 
 
 def _value(text: str, key: str, glossary: Mapping[str, str], told: bool) -> list[Piece]:
@@ -101,6 +130,9 @@ def _value(text: str, key: str, glossary: Mapping[str, str], told: bool) -> list
     if inner is not None and inner[:1] in ("{", "[") and inner[-1:] in ("}", "]") and len(inner) > 40:
         return [Hole(label=key, tag=key, inside="json", template=inner)]
     if inner is None:
+        typed = _typed(text, key)
+        if typed:
+            return typed
         if marks(text, glossary) and text[0] not in "{[":
             return [Hole(label=unquote_mark(text), tag=key, inside="json", meaning=glossary.get(text, ""))]
         label = unquote_mark(text) if text[:1] in "{[" and len(text) < 60 and text in glossary else key

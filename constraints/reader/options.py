@@ -4,11 +4,12 @@ import re
 
 from constraints.reader.regions import Line, Region
 from constraints.reader.scan import Page
-from constraints.reader.words import looks_like_items, split_list, unquote
+from constraints.reader.words import NUMBER, looks_like_items, split_list, unquote
 from constraints.rulebook import OptionList
 
 _BRACKET_LIST = re.compile(r"[\[(]((?:\s*['\"][^'\"\n]{1,60}['\"]\s*,?){2,400})[\])]")
 _PLAIN_BRACKETS = re.compile(r"\[([^\[\]\n'\"]{3,600}(?:,[^\[\]\n'\"]{1,60}){0,300})\]")
+_BRACES = re.compile(r"\{([A-Za-z][^{}\n'\":]{3,300})\}")
 _SEPARATOR = re.compile(r":[ \t]+|\b(?:are|is|includes?|leads?(?: to)?)\b:?[ \t]+")
 _NO_VALUE = re.compile(r"(?i)[$<>{}\"]|_HERE\b|^(?:your|my|its|his|her|their|the other|some|any|one of)\b")
 _JOINING = re.compile(r"(?i)\b(?:and|that|which|it|how|what|who|when|if|as|but)$|\b(?:it|how|that|which|what|who)\b")
@@ -27,6 +28,11 @@ _LABEL_WORD = re.compile(
     r"places?|left|topics?|names?|categories|forbidden|taboo|banned|related|distractors?|clues?|"
     r"guess(?:es)?|exits|open|table|board|menu|hand|deck|pool|yours)\b"
 )
+_COUNTED = re.compile(rf"(?i)\b(?:{NUMBER}|the|your|our|these|all) (?:[a-z]+ ){{0,2}}[a-z]{{3,}}s$")
+_QUOTED_LIST = re.compile(
+    r"[\"'`“][^\"'`“”\n]{1,60}[\"'`”](?:(?:,|;|,? or|,? and|/| \|)\s*[\"'`“][^\"'`“”\n]{1,60}[\"'`”]){1,60}"
+)
+_REPLIES = re.compile(r"(?i)\b(?:inputs?|replies|responses|outputs?|messages)\b")
 _BULLET = re.compile(r"^(?:\(?(?:\d{1,3}|[A-Za-z])[.):]|[-*•–])\s+(\S.*)$")
 _LETTERED = re.compile(r"^\(?([A-Z])[.):]\s+(\S.*)$")
 _CAN_GO = re.compile(
@@ -66,6 +72,10 @@ def _brackets(page: Page) -> list[Found]:
         values = tuple(dict.fromkeys(re.findall(r"['\"]([^'\"\n]{1,60})['\"]", match.group(1))))
         if len(values) >= 2:
             found.append((match.start(), match.end(), _label_before(page.text, match.start()), values, 0.95))
+    for match in _BRACES.finditer(page.text):
+        values = split_list(match.group(1))
+        if looks_like_items(values, 2) and len(values) >= 3:
+            found.append((match.start(), match.end(), _label_before(page.text, match.start()), values, 0.8))
     for match in _PLAIN_BRACKETS.finditer(page.text):
         values = split_list(match.group(1))
         if "," in match.group(1) and looks_like_items(values, 3):
@@ -144,15 +154,20 @@ def _after_label(line: Line, separator: re.Match[str], header: str) -> Found | N
     label = re.split(r"[.!?:]\s", head)[-1].strip()
     if header and _BULLET.match(line.text):
         label = f"{header} {label.lstrip('-*•– ')}"
-    if not _LABEL_WORD.search(label):
+    if not (_LABEL_WORD.search(label) or _COUNTED.search(label) or _REPLIES.search(label)):
         return None
     colon = separator.group().rstrip().endswith(":")
     tail = " ".join(label.split()[-5:])
-    if not colon and (not _LABEL_WORD.search(tail) or _JOINING.search(tail)):
+    if not colon and (not (_LABEL_WORD.search(tail) or _COUNTED.search(tail)) or _JOINING.search(tail)):
         return None
     stop = _SENTENCE_END.search(line.text, separator.end(), separator.end() + 6000)
     end = stop.start() if stop else min(len(line.text), separator.end() + 6000)
     body = line.text[separator.end() : end].rstrip()
+    listed = _QUOTED_LIST.fullmatch(line.text[separator.end() :].rstrip(" ."))
+    if listed and colon:
+        body = line.text[separator.end() :].rstrip(" .")
+        values = tuple(dict.fromkeys(re.findall(r"[\"'`“]([^\"'`“”\n]{1,60})[\"'`”]", body)))
+        return line.start + separator.end(), line.start + separator.end() + len(body), label, values, 0.85
     if not body or "<" in body or body[0] in '"[' or (not colon and _STATEMENT.match(body)):
         return None
     clause = _CLAUSE.search(body)
@@ -166,9 +181,10 @@ def _after_label(line: Line, separator: re.Match[str], header: str) -> Found | N
     )
     if not single and not looks_like_items(values, 3):
         return None
-    if any(_NO_VALUE.search(value) or not re.search(r"\w", value) for value in values) or (
-        len(values) < 2 and not colon and "lead" not in separator.group()
-    ):
+    if any(
+        _NO_VALUE.search(value) or not re.search(r"\w", value) or value.count("(") != value.count(")")
+        for value in values
+    ) or (len(values) < 2 and not colon and "lead" not in separator.group()):
         return None
     start = line.start + separator.end()
     return start, start + len(body), label, values, 0.85 if colon else 0.7

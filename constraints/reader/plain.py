@@ -1,7 +1,8 @@
 """Replies without fixed text: a choice, a word, a number, a grid and nothing else."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from constraints.forms import Slot, SlotKind
 from constraints.reader.glossary import read_meaning
@@ -10,6 +11,9 @@ from constraints.reader.limits import answer_limit
 from constraints.reader.regions import Region
 from constraints.reader.scan import Page, Sentence
 from constraints.reader.shots import lettered
+from constraints.reader.values import numbers
+from constraints.reader.words import NUMBER, number
+from constraints.rulebook import OptionList
 from constraints.span import Span
 
 _WHOLE = re.compile(
@@ -72,6 +76,27 @@ class Plain:
     confidence: float
 
 
+_MENU = re.compile(
+    r"(?i)\b(?:possible|allowed|legal|valid|available|following|your|permitted|only|these|exact|the) (?:\w+ )?"
+    r"(?:inputs?|replies|answers|responses|commands?|outputs?|messages?|actions?|moves|options|choices)\b(?: are| is)?$"
+)
+_WHOLE_MENU = re.compile(
+    r"\b(?:type|write|say|reply|answer|respond|enter|send|give|choose|pick|use|output)\b[^.]{0,40}\b(?:one|"
+    r"exactly|any|only|either|these|single)\b|"
+    r"\bone (?:input|command|action|move|reply|of (?:them|these|the))\b|\b(?:exactly )?as (?:written|shown|listed)\b"
+)
+
+
+def read_menu(page: Page, options: Sequence[OptionList]) -> list[Plain]:
+    """A choice among whole replies that the message lists ("Possible inputs: "wait", "go back"")."""
+    asks = any(one.region is Region.RULE and _WHOLE_MENU.search(one.lower) for one in page.sentences)
+    for entry in options:
+        if asks and _MENU.search(entry.label) and len(entry.values) >= 2:
+            slot = Slot(name="action", kind=SlotKind.CHOICE, options=entry.values)
+            return [Plain(slot=slot, span=entry.span, confidence=0.65)]
+    return []
+
+
 def read_plain(page: Page) -> list[Plain]:
     """Replies without fixed text that the message asks for."""
     for sentence in page.sentences:
@@ -86,7 +111,7 @@ def read_plain(page: Page) -> list[Plain]:
 def _whole(page: Page, sentence: Sentence) -> Slot | None:
     short = _short(page, sentence)
     if short is not None:
-        return short
+        return number_bounds(page, short) if short.kind is SlotKind.NUMBER else short
     limited = answer_limit(sentence.lower)
     if limited.kind is SlotKind.CHOICE and _about_all(sentence, page):
         options = tuple(_as_written(option, sentence.text) for option in limited.options)
@@ -103,9 +128,12 @@ def _whole(page: Page, sentence: Sentence) -> Slot | None:
         meaning = read_meaning(words)
         if meaning.kind is SlotKind.GRID:
             return grid_slot(page, "grid", words)
+        counted = numbers("numbers", words) if meaning.kind is SlotKind.LIST else None
+        if counted is not None and (_about_all(sentence, page) or _strict(page)):
+            return counted
         closed = (SlotKind.CHOICE, SlotKind.WORD, SlotKind.NUMBER, SlotKind.LIST)
         if meaning.kind is not None and meaning.kind in closed and (_about_all(sentence, page) or _strict(page)):
-            return Slot(
+            found = Slot(
                 name=_named(words),
                 kind=meaning.kind,
                 options=meaning.options,
@@ -113,10 +141,27 @@ def _whole(page: Page, sentence: Sentence) -> Slot | None:
                 low=meaning.low,
                 high=meaning.high,
             )
+            return number_bounds(page, found) if meaning.kind is SlotKind.NUMBER else found
         firm = (match.re is _WHOLE and _ONLY.search(sentence.lower)) or _strict(page)
         if firm and (meaning.kind is SlotKind.TEXT or (meaning.kind is None and _THING.match(words))):
             return Slot(name=_named(words), kind=SlotKind.TEXT, low=meaning.low, high=meaning.high)
     return None
+
+
+_SPAN = re.compile(
+    rf"\b(?:number|integer|value|digit|score|rating)s?\b[^.;?!]{{0,40}}?\b(?:between|from|"
+    rf"in)\s+({NUMBER})\s*(?:and|to|-|–|\.\.)\s*({NUMBER})\b"
+)
+
+
+def number_bounds(page: Page, slot: Slot) -> Slot:
+    """A number with the bounds that the message states anywhere ("a number from 1 to 100")."""
+    for sentence in page.sentences:
+        match = _SPAN.search(sentence.lower) if sentence.region is Region.RULE and slot.low is None else None
+        low, high = (number(group) for group in match.groups()) if match else (None, None)
+        if low is not None and high is not None and low < high:
+            return replace(slot, low=low, high=high)
+    return slot
 
 
 _LETTER = re.compile(r"\b(?:only|just) (?:with )?the letter\b|\bthe letter (?:only|alone)\b|\bonly (?:one|a) letter\b")

@@ -115,9 +115,9 @@ def answered(page: Page, forms: tuple[ReplyForm, ...]) -> tuple[ReplyForm, ...]:
         return forms or shots
     choices = last_choices(page)
     found = _marked(page) or _as_asked(page, forms, choices) or shots
-    if not found or (len(found) == 1 and len(found[0].parts) == 1 and not _is_closed(found[0].slots[0])):
+    if not found or (len(found) == 1 and len(found[0].parts) == 1 and found[0].slots):
         short = _short(page, choices)
-        found = (short,) if short is not None else found
+        found = (short,) if short is not None and (not found or _is_better(short, found[0])) else found
     if len(found) != 1 or not _is_answer(found[0]) or not _has_room(page, found[0]):
         return found
     return (replace(found[0], parts=with_room(found[0].parts)), found[0])
@@ -146,8 +146,12 @@ def _is_answer(form: ReplyForm) -> bool:
 _LONG = (SlotKind.PROSE, SlotKind.GRID, SlotKind.JSON)
 
 
-def _is_closed(slot: Slot) -> bool:
-    return slot.kind not in (SlotKind.TEXT, SlotKind.WORD, SlotKind.NUMBER)
+def _is_better(short: ReplyForm, known: ReplyForm) -> bool:
+    """Whether a short answer says more of the reply than what was read: options, or how they are written."""
+    old, new = known.slots[0], short.slots[0]
+    if old.kind in (SlotKind.TEXT, SlotKind.WORD, SlotKind.NUMBER):
+        return True
+    return {option.lower() for option in old.options} == {option.lower() for option in new.options}
 
 
 def _as_asked(page: Page, forms: tuple[ReplyForm, ...], choices: Choices | None) -> tuple[ReplyForm, ...]:

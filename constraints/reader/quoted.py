@@ -77,7 +77,7 @@ def quoted(page: Page, sentence: Sentence, glossary: Mapping[str, str]) -> list[
 def _chains(lower: str, last: Statement, quote: Quote, role: str, sentence: Sentence) -> bool:
     """Whether two tags of one sentence belong to one reply ("the tags X and Y"; "start … X, put a new line, … Y")."""
     between = lower[max(0, last.span.end - sentence.start) : quote.start]
-    if re.search(r"\bor\b", between):
+    if re.search(r"\bor\b|\b(?:if|when|once|instead)\b|\bfor (?:your|the|a) (?:final|last|actual)\b", between):
         return False
     return role == "tags" or (
         bool(re.search(r"new line|next line|second line|then\b|followed by|and (?:your|the|start|begin|a)\b", between))

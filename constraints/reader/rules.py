@@ -60,8 +60,8 @@ _REPEAT = re.compile(
     r"same (?:word|guess|clue|question) (?:twice|again|more than once))"
 )
 _LOWERCASE = re.compile(
-    r"\b(?:in|use|using|with|only|all) (?:only |all )?(?:lower-?\s?case|small) (?:letters|words|"
-    r"characters)?|\blower-?cased? (?:letters )?only\b|\ball (?:letters )?(?:in )?lower-?case\b"
+    r"\b(?:in|use|using|with|only|all) (?:only |all )?(?:lower-?\s?case|small(?= letters| words))(?: (?:letters|words|"
+    r"characters))?\b|\blower-?cased? (?:letters )?only\b|\ball (?:letters )?(?:in )?lower-?case\b"
 )
 _BRIEF = re.compile(
     r"\b(?:short|brief|concise|to the point|as short as possible|briefly|time pressure|keep it short)\b"

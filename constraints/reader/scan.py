@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from constraints.reader.markup import unwrapped
 from constraints.reader.quotation import plain
 from constraints.reader.regions import TAG_LINE, Line, Region, mark_regions
 from constraints.span import Span
@@ -105,9 +106,10 @@ def read_page(text: str, message: int, partners: Collection[str] = (), first: bo
     text = window(text).replace("\r\n", "\n ").replace("\r", "\n")
     lines: list[Line] = []
     offset = 0
-    for index, raw in enumerate(text.split("\n")):
-        stripped = raw.strip()
-        start = offset + (len(raw) - len(raw.lstrip()) if stripped else 0)
+    for index, (raw, (begin, end)) in enumerate(unwrapped(text.split("\n"))):
+        inner = raw[begin:end]
+        stripped = inner.strip()
+        start = offset + begin + (len(inner) - len(inner.lstrip()) if stripped else 0)
         lines.append(Line(text=stripped, start=start, end=start + len(stripped), region=Region.RULE, index=index))
         offset += len(raw) + 1
     lines = mark_regions(lines, partners, first)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from constraints.reader.json_forms import cut_object, objects
+from constraints.reader.presumed import presumed
 from constraints.reader.regions import TAG_LINE
 from constraints.reader.templates import Pieces, cut, marks
 from constraints.reader.words import unquote
@@ -26,17 +27,27 @@ _VERBS = r"(?:[Ww]rite|answer|say|reply|use|type|send|respond|enter|output|give|
 _ITEM_VERB = re.compile(
     rf"(?:^|(?<=\s)){_VERBS}(?: with)?(?: only| just| exactly)?(?: the (?:word|line|command))?:? +(?=\S)"
 )
+_BRACKET_HEAD = re.compile(
+    r"^(\[[A-Z][^\[\]\n]{1,60}\])\s+(?:[-–—:=]\s+)?((?:to|if|when|for|once|lets|ends|shows|makes)\b[^\n]{3,160})$"
+)
 _DEFINES = re.compile(r"(?i)\bstands for\b|[>\]A-Z_\"'`] means\b|^replace\b|^where it says\b|\bplaceholder")
 META = re.compile(
     r"(?i)^(?:[\w ,']{0,60}\b)?(?:format|form|syntax|template|layout|like this|as follows|this way|agreed)\s?:\s+(?=\S)"
     r"|^[\w ,']{0,80}\bnamely:? +(?=\S)"
+)
+_CONTRAST = re.compile(
+    r"\[[A-Z]{2,}(?:[ _][A-Z]{2,})? [a-z][^\[\]\n]{0,60}\]|[A-Za-z_]\w{0,30}\((?:[a-z_]\w{0,20}|"
+    r"[\"'][^\"'\n<$]{1,60}[\"'])"
+    r"(?:, ?(?:[a-z_]\w{0,20}|[\"'][^\"'\n<$]{1,60}[\"'])){0,6}\)"
 )
 _IMPERATIVE = re.compile(
     rf"(?:(?:[Pp]lease|[Aa]lways|[Nn]ow|[Tt]hen|[Jj]ust|[Oo]nly|[Ss]imply) )*"
     rf"(?:{_VERBS}|Answer|Say|Reply|Use|Type|Send|Respond|Enter|Output|Give|State|Submit|Post|Return)"
     rf"(?: with| only| just| exactly| the line| the form)* (?=[A-Z][\w' -]{{0,40}}:)"
 )
-_INTRODUCED = re.compile(r"^(?:[a-z][^:\n]{0,60}\b)?(?:with|form|format|this|as|tag|command|line)\s?:\s+")
+_INTRODUCED = re.compile(
+    r"^(?:[a-z][^:\n]{0,60}\b)?(?:with|form|format|this|as)\s?:\s+|^[a-z][^:\n]{1,60} (?:tag|command|line)\s?:\s+"
+)
 _ITEM_PURPOSE_AFTER = re.compile(r"^(\S.*?)\s+\(([^()\n]{3,160})\)\.?$")
 _ITEM_QUOTED = re.compile(r"^`([^`\n]{1,200})`\s*(?:=|-|–|—|:|→|=>)?\s*(\S.{2,160})$")
 _ITEM_PURPOSE_BEFORE = re.compile(r"^([^:\n]{3,140}):\s+(\S.*)$")
@@ -76,6 +87,8 @@ def is_pure(text: str, glossary: Mapping[str, str], *, block: bool = False, spok
         return False  # a list of quotations
     if _BRACKETED.fullmatch(text) and text[1:-1].count(text[0]) == text[1:-1].count(text[-1]):
         return text.count(" ") < 16
+    if _TAGGED_PARENS.fullmatch(text):
+        return True
     if marks(text, glossary):
         fixed = fixed_words(text, glossary)
         if spoken and has_strong(text, glossary) and not _TALK.search(text):
@@ -91,7 +104,10 @@ def is_pure(text: str, glossary: Mapping[str, str], *, block: bool = False, spok
 def defines(text: str, glossary: Mapping[str, str]) -> bool:
     """Whether a text says what a placeholder is ("$WORD: a single word", "<x> has to be replaced by a number")."""
     bare = text.lstrip("(- *")
-    return any(bare.startswith(term) and _IS.match(bare, len(term)) for term in glossary)
+    if any(bare.startswith(term) and _IS.match(bare, len(term)) for term in glossary):
+        return True
+    wrapped = re.match(r"[`\"']([^`\"'\n]{1,60})[`\"'] (?:is|are|stands|means|must|has|denotes)\b", bare)
+    return wrapped is not None and wrapped.group(1) in glossary
 
 
 _IS = re.compile(
@@ -110,6 +126,9 @@ def has_strong(text: str, glossary: Mapping[str, str]) -> bool:
     return bool(_STRONG.search(text)) or any(term in text for term in glossary if term[0] in "<$[" or "_HERE" in term)
 
 
+_TAGGED_PARENS = re.compile(
+    r"[^\W\d_][\w'’-]{0,24}(?: [\w'’-]{1,20})? ?: ?\((?:your|an?|the|one|some|two|three|short)\b[^()\n]{2,100}\)"
+)
 _TALK = re.compile(r"(?i)\b(?:repl(?:y|ies)|form|format|placeholder|replace|write|put|answer with|says?|instead)\b")
 _STRONG = re.compile(r"\$[A-Z][A-Z_]+|\b[A-Z]+_HERE\b")
 
@@ -135,6 +154,9 @@ def line_shape(text: str, glossary: Mapping[str, str], *, listed: bool) -> Shape
     """
     body = META.sub("", text.strip())
     body = body[imperative(body) :]
+    headed = _BRACKET_HEAD.match(body)
+    if headed and not marks(headed.group(2), glossary):
+        return Shape(text=headed.group(1), purpose=headed.group(2).strip(" ."))
     whole = leading(_bare(body), glossary)
     beside = _ITEM_PURPOSE_AFTER.match(body)
     if (
@@ -182,7 +204,7 @@ def _divisions(body: str) -> list[tuple[str, str, bool]]:
         if body[: match.start()].rstrip().endswith(","):
             found.append((body[match.end() :], body[: match.start()].rstrip(" ,"), False))
     before = _ITEM_PURPOSE_BEFORE.match(body)
-    if before:
+    if before and not marks(before.group(1)) and not _TAGGED_PARENS.fullmatch(body):
         found.append((before.group(2), before.group(1).strip(), False))
     for match in verbs:
         if not body[: match.start()].rstrip().endswith(","):
@@ -213,7 +235,13 @@ def leading(body: str, glossary: Mapping[str, str]) -> str:
 def _purposeful(text: str) -> bool:
     """Whether a text that looks like a tag and a hole is in truth a purpose and a template ("to move: <direction>")."""
     match = _ITEM_PURPOSE_BEFORE.match(text)
-    return match is not None and bool(_PURPOSE.match(match.group(1))) and " " in match.group(1)
+    return (
+        match is not None
+        and bool(_PURPOSE.match(match.group(1)))
+        and " " in match.group(1)
+        and not marks(match.group(1))
+        and not match.group(1).split()[0].isupper()
+    )
 
 
 def _short(shape: str, purpose: str, dashed: bool) -> bool:
@@ -240,7 +268,9 @@ _SPOKEN = re.compile(r"[A-Z][a-z']*(?:,? [\w'$<>\[\]_-]+){2,14}[.!]")
 
 
 def pieces_of(text: str, glossary: Mapping[str, str], *, block: bool = False) -> Pieces:
-    """Cuts a template, JSON objects by their own rules."""
+    """Cuts a template: JSON objects by their own rules, calls and bracketed commands by contrast."""
+    if _CONTRAST.fullmatch(text):
+        return presumed(text, glossary)
     if text.startswith("{") and text.endswith("}"):
         found = cut_object(text, glossary)
         if found is not None:

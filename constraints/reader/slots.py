@@ -13,6 +13,7 @@ from constraints.reader.regions import Region
 from constraints.reader.scan import Page
 from constraints.reader.shots import lettered
 from constraints.reader.templates import Hole
+from constraints.reader.values import sharpened
 from constraints.reader.words import noun_stem
 from constraints.rulebook import OptionList
 
@@ -139,7 +140,7 @@ def to_slot(hole: Hole, near: Surroundings) -> Slot:
         low, high = stated_counts(near.page, name)
     if kind is SlotKind.WORD and letters == 1:
         kind, letters = SlotKind.TEXT, None
-    return Slot(
+    slot = Slot(
         name=name,
         kind=kind,
         options=options,
@@ -150,6 +151,8 @@ def to_slot(hole: Hole, near: Surroundings) -> Slot:
         fixed=bool(options),
         escaped=hole.inside == "string",
     )
+    settled = meaning.kind not in (None, SlotKind.TEXT, SlotKind.WORD)
+    return slot if settled else sharpened(slot, hole, near.page, near.options, alone=near.alone)
 
 
 def _json_slot(hole: Hole, name: str) -> Slot:
@@ -252,7 +255,10 @@ def _bounds(page: Page, meaning: Meaning) -> Meaning:
             found = read_meaning(sentence.text)
             if found.kind is SlotKind.NUMBER and found.low is not None:
                 return found
-            match = re.search(r"\b(?:from|between|of)\s+(\d{1,4})\s?(?:-|–|to|and)\s?(\d{1,4})\b", sentence.lower)
+            match = re.search(
+                r"\b(?:from|between|of)\s+(\d{1,4})(?: \([^()\n]{1,40}\))?\s?(?:-|–|to|and)\s?(\d{1,4})\b",
+                sentence.lower,
+            )
             if match:
                 return Meaning(kind=SlotKind.NUMBER, low=int(match.group(1)), high=int(match.group(2)))
     return meaning

@@ -15,16 +15,19 @@ from constraints.reader.cues import (
     Statement,
     announcements,
     passed_on,
+    playful,
     purpose_of,
     state,
 )
 from constraints.reader.json_forms import objects
+from constraints.reader.ordered import menu
 from constraints.reader.quotation import quotes
 from constraints.reader.quoted import quoted
 from constraints.reader.regions import Region, line_tag
 from constraints.reader.scan import Page, Sentence
 from constraints.reader.shapes import META, has_strong, imperative, is_command, is_pure, leading, pieces_of
 from constraints.reader.templates import Hole, Pieces
+from constraints.reader.told import labelled, told
 
 _LAYOUT = re.compile(r"\blayout of (?:the|your) \w+|\b(?:map|graph) (?:is|looks)\b")
 
@@ -84,9 +87,10 @@ _HTML = frozenset(
 _PAIRS = {"square": "[]", "curly": "{}", "angle": "<>", "angular": "<>", "round": "()"}
 
 
-def read_inline(page: Page, glossary: Mapping[str, str]) -> list[Statement]:
-    """Forms stated within sentences."""
+def read_inline(page: Page, glossary: Mapping[str, str], *, first: bool = True) -> list[Statement]:
+    """Forms stated within sentences; those told in words only where a game begins, or where a form is spoken of."""
     found: list[Statement] = []
+    playing = playful(page) if first else any(FORM_CUE.search(one.lower) for one in page.sentences)
     trigger, line = "", -1
     for index, sentence in enumerate(page.sentences):
         if sentence.region is Region.EXAMPLE:
@@ -100,12 +104,17 @@ def read_inline(page: Page, glossary: Mapping[str, str]) -> list[Statement]:
             found.append(state(page, sentence, start, start + len(text), pieces_of(text, glossary), 0.9, ""))
             continue
         announced = announcements(sentence)
+        if sentence.region is Region.RULE and playing and (offered := menu(page, index, glossary)):
+            found.extend(offered)
+            continue
         passed = passed_on(page, sentence)
         here = [
             statement
-            for statement in _read_sentence(page, sentence, glossary)
+            for statement in _read_sentence(page, sentence, glossary, playing=playing)
             if line_tag(statement.span.text.strip("\"'`")) not in passed
         ]
+        if found and not here and playing and sentence.region is Region.RULE and sentence.line == found[-1].line:
+            here = labelled(page, sentence)
         if here and _goes_below(page, found, here[0], sentence):
             here[0] = replace(here[0], joins=True)
         found.extend(_with_trigger(statement, trigger) for statement in here)
@@ -138,7 +147,32 @@ def _with_trigger(statement: Statement, trigger: str) -> Statement:
     return replace(statement, trigger=trigger)
 
 
-def _read_sentence(page: Page, sentence: Sentence, glossary: Mapping[str, str]) -> list[Statement]:
+def _read_sentence(page: Page, sentence: Sentence, glossary: Mapping[str, str], *, playing: bool) -> list[Statement]:
+    """The forms that a sentence states, by its marks or in words."""
+    found = _by_marks(page, sentence, glossary)
+    if sentence.region is not Region.RULE or any(statement.pieces[:1] == ("{",) for statement in found):
+        return found
+    for statement in told(page, sentence, glossary) if playing else ():
+        same = [one for one in found if _overlap(one, statement)]
+        if not same:
+            found.append(statement)
+        elif _weight(statement) > max(_weight(one) for one in same):
+            found = [one for one in found if one not in same] + [replace(statement, joins=same[0].joins)]
+    return sorted(found, key=lambda one: one.span.start)
+
+
+def _overlap(one: Statement, other: Statement) -> bool:
+    return one.span.start < other.span.end and other.span.start < one.span.end
+
+
+def _weight(statement: Statement) -> tuple[int, int]:
+    """How much a statement says: its holes, then its fixed words."""
+    fixed = "".join(piece for piece in statement.pieces if isinstance(piece, str))
+    return sum(isinstance(piece, Hole) for piece in statement.pieces), len(re.findall(r"\w", fixed))
+
+
+def _by_marks(page: Page, sentence: Sentence, glossary: Mapping[str, str]) -> list[Statement]:
+    """The forms that a sentence shows by quotation marks, placeholders, brackets."""
     if sentence.region is Region.DATA and not sentence.closes_line:
         return []
     found = _braced(page, sentence, glossary)
@@ -193,6 +227,8 @@ def _strong_tail(sentence: Sentence, glossary: Mapping[str, str]) -> tuple[int, 
         if any(start < match.end() < end for start, end in quoted):
             continue
         text = leading(sentence.text[match.end() :].strip(), glossary).rstrip(".")
+        if re.match(r"(?:this|so|that|follows|these|the following)\s?:", text):
+            continue
         if is_pure(text, glossary) and has_strong(text, glossary):
             return match.end(), text
     return None

@@ -22,6 +22,7 @@ class Hole:
         meaning: what the prompt says it stands for; "" for nothing.
         inside: "line", "json" (a JSON value) or "string" (within the marks of a JSON string).
         template: the JSON text that was shown for it, for JSON values.
+        sample: a value that the prompt shows in its place; "" for none.
     """
 
     label: str
@@ -29,6 +30,7 @@ class Hole:
     meaning: str = ""
     inside: str = "line"
     template: str | None = None
+    sample: str = ""
 
 
 Piece = str | Hole
@@ -49,6 +51,8 @@ _GENERIC = re.compile(
     r"why\b|how\b|what\b|where\b|who\b|which\b|value|"
     r"content|action|direction|letter|first[, ]|same or|description|expression|option|choice|thought)"
 )
+_ENUMERATED = re.compile(r"[\w' -]{1,30}(?:\s?\|\s?[\w' -]{1,30}){1,19}|[\w'-]{1,20}(?:/[\w'-]{1,20}){1,19}")
+_IN_PARENS = re.compile(r"\([^()\n]{3,120}\)")
 _BRACKETS = {"<": ">", "[": "]", "(": ")", "{": "}"}
 
 
@@ -222,6 +226,8 @@ def _bare(line: str, after_tag: int | None, glossary: Mapping[str, str], block: 
     tag = line[:after_tag].rstrip(": ").lower()
     if not rest:
         return [line.rstrip()] if above else [line.rstrip() + " ", Hole(label="", tag=tag)]
+    if block and (_ENUMERATED.fullmatch(rest) or _IN_PARENS.fullmatch(rest)):
+        return [line[:after_tag].rstrip() + " ", Hole(label=rest.strip("()"), tag=tag)]
     if (
         block
         and len(rest) <= 120

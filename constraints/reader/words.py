@@ -109,4 +109,4 @@ def noun_stem(word: str) -> str:
     word = word.lower().strip("<>[]{}$_ ").replace("_here", "")
     if len(word) <= 3:
         return word
-    return _STEM.sub("", word) or word
+    return _STEM.sub("", word).rstrip("e") or word
