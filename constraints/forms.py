@@ -128,6 +128,8 @@ class ReplyForm:
             )
             if part.kind is SlotKind.JSON:
                 end = json_end(text, at)
+            elif part.kind is SlotKind.PROSE and isinstance(after, Literal) and not after.text.strip():
+                end = text.rfind("\n", at)  # prose may hold line breaks; the last one parts it from the answer
             if end < 0:
                 return None
             value = text[at:end].strip()
