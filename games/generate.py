@@ -15,7 +15,7 @@ _DEFAULT_PER_LEVEL = 4
 
 
 def generate(
-    game: str, *, split: str, level: str | None = None, seed: int, count: int, corrective: int = 0
+    game: str, *, split: str, level: str | None = None, seed: int, count: int, start: int = 0, corrective: int = 0
 ) -> dict[str, Any]:
     """Generates instances.
 
@@ -25,13 +25,14 @@ def generate(
         level: one level, or None for all of them.
         seed: other seeds give other instances; the same seed gives the same.
         count: instances per level.
+        start: place of the first one in the level's endless deck; what comes before it is left out.
         corrective: chances that every reply gets, with the reason of the refusal; 0 leaves it to the instance.
 
     Returns:
         the content of an instances file: `{"experiments": [{"name": level, "game_instances": [...]}]}`.
 
     Raises:
-        UserError: unknown game, split or level, or a count below one.
+        UserError: unknown game, split or level, a count below one, or a negative start.
     """
     entry = find_game(game)
     levels = entry.master_type().levels
@@ -39,29 +40,30 @@ def generate(
     wanted = levels if level is None else (check_level(entry.name, level, levels),)
     if count < 1:
         raise UserError(f"{entry.name}: count must be at least 1, got {count}.")
+    if start < 0:
+        raise UserError(f"{entry.name}: start must be at least 0, got {start}.")
+    places = range(start, start + count)
     experiments = [
-        {"name": name, "split": known, "seed": seed, "game_instances": _instances(entry, known, name, seed, count)}
+        {"name": name, "split": known, "seed": seed, "game_instances": _instances(entry, known, name, seed, places)}
         for name in wanted
     ]
     if corrective:
         experiments = [{"corrective": corrective, **experiment} for experiment in experiments]
-    _number(experiments)
+    _number(experiments, start)
     return {"experiments": experiments}
 
 
-def _instances(entry: Game, split: str, level: str, seed: int, count: int) -> list[dict[str, Any]]:
+def _instances(entry: Game, split: str, level: str, seed: int, places: range) -> list[dict[str, Any]]:
     draw = entry.draw()
     deck = f"{entry.name}|{split}|{level}|{seed}"
-    return [draw(random.Random(f"{deck}|{index}"), split, level, deck, index) for index in range(count)]
+    return [draw(random.Random(f"{deck}|{index}"), split, level, deck, index) for index in places]
 
 
-def _number(experiments: list[dict[str, Any]]) -> None:
-    """Gives every instance a number that is unique within the file."""
-    number = 0
-    for experiment in experiments:
-        for instance in experiment["game_instances"]:
-            instance["game_id"] = number
-            number += 1
+def _number(experiments: list[dict[str, Any]], start: int) -> None:
+    """Numbers instances in the order of play, levels taking turns: unique, and the same however many are drawn."""
+    for place, experiment in enumerate(experiments):
+        for index, instance in enumerate(experiment["game_instances"], start=start):
+            instance["game_id"] = index * len(experiments) + place
 
 
 def default_instances(entry: Game) -> dict[str, Any]:

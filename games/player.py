@@ -5,13 +5,13 @@ from typing import Any
 from clemcore.backends import Model
 from clemcore.clemgame import Player
 
-from games.scripted import Game
+from games.scripted import NumberedGame
 
 
 class PracticePlayer(Player):
     """One role of a practice game; programmatic models play it by the script of the game."""
 
-    def __init__(self, model: Model, role: str, master: Game) -> None:
+    def __init__(self, model: Model, role: str, master: NumberedGame) -> None:
         """Seats a model.
 
         Args:

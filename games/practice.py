@@ -232,6 +232,11 @@ class PracticeMaster(DialogueGameMaster):
         self.state.abort()
 
     @property
+    def number(self) -> int:
+        """The number of the instance."""
+        return self.instance.game_id
+
+    @property
     def ended(self) -> dict[str, Any]:
         """How the episode ended: outcome, rule, role and player; empty while it runs."""
         return self._ended

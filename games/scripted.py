@@ -1,7 +1,7 @@
 """Scripted players: an expert who has read the instance, and a blunderer who breaks one named rule."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from clemcore.backends import CustomResponseModel
 from clemcore.backends.model_registry import ModelSpec
@@ -19,10 +19,22 @@ class Game(Protocol):
         ...
 
 
+class NumberedGame(Game, Protocol):
+    """What a script needs that does something else in every instance."""
+
+    roles: ClassVar[tuple[str, ...]]
+    """Who plays."""
+
+    @property
+    def number(self) -> int:
+        """Number of the instance."""
+        ...
+
+
 class Script(Protocol):
     """A way of playing that looks into the game."""
 
-    def reply(self, game: Game, role: str) -> str:
+    def reply(self, game: NumberedGame, role: str) -> str:
         """What the role says now."""
         ...
 
@@ -57,6 +69,25 @@ class Blunderer:
         return game.expert(role)
 
 
+def chosen_blunder(game: NumberedGame, role: str) -> str | None:
+    """The rule that a stumbler breaks now: roles and rules take turns from instance to instance."""
+    turn, seat = divmod(game.number, len(game.roles))
+    if game.roles[seat] != role:
+        return None
+    rules = sorted(game.blunders(role))
+    return rules[turn % len(rules)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stumbler:
+    """Breaks some rule in every instance, and goes on breaking it when asked again."""
+
+    def reply(self, game: NumberedGame, role: str) -> str:
+        """The blunder, or the expert's reply for the role that behaves."""
+        rule = chosen_blunder(game, role)
+        return game.expert(role) if rule is None else game.blunders(role)[rule]
+
+
 class _ScriptedSpec(ModelSpec):
     """Marks the model as programmatic for clemcore's batch runner."""
 
@@ -87,3 +118,8 @@ def expert_model() -> ScriptedModel:
 def blunder_model(rule: str, role: str | None = None) -> ScriptedModel:
     """A model that breaks one rule as soon as it can."""
     return ScriptedModel(Blunderer(rule=rule, role=role), f"blunder-{rule}")
+
+
+def stumbling_model() -> ScriptedModel:
+    """A model that breaks some rule in every instance."""
+    return ScriptedModel(Stumbler(), "stumbler")

@@ -9,9 +9,20 @@ import pytest
 
 from games.catalogue import CATALOGUE, ROOM, find_game
 from games.school import rows
-from games.scripted import blunder_model, expert_model
+from games.scripted import blunder_model, expert_model, stumbling_model
 
 NAMES = [game.alias for game in CATALOGUE]
+
+
+@pytest.mark.parametrize("alias", NAMES)
+def test_a_stumbler_breaks_one_rule_after_another(alias, load_practice, play_practice):
+    benchmark = load_practice(f"ludens_{alias}")
+    rules = set()
+    for row in rows(alias, count=8, seed=13):
+        played = play_practice(benchmark, row, [stumbling_model()] * spec_players(benchmark))
+        assert played.record["Success"] == 0
+        rules.add((played.record["Ended"]["role"], played.record["Ended"]["rule"]))
+    assert len(rules) >= 2
 
 
 def spec_players(benchmark):

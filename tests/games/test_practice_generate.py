@@ -1,4 +1,5 @@
 import json
+from collections import Counter
 
 import pytest
 
@@ -10,7 +11,7 @@ from games.protocol.record import Protocol
 from games.protocol.statements import FormTalk, openings, shape
 from games.protocol.styles import UNSEEN_STYLES
 from games.protocol.template import load_voices
-from games.school import GAMES, rows, rows_from_file
+from games.school import GAMES, rows, rows_from_file, spread
 from games.splits import SPLITS
 
 NAMES = [game.alias for game in CATALOGUE]
@@ -134,6 +135,40 @@ def test_rows_are_spread_over_the_levels(alias):
     assert [row["experiment"]["name"] for row in got] == list(levels) * 2
     assert all(set(row) == {"game_name", "experiment", "game_instance"} for row in got)
     assert len(rows(alias, count=7, seed=3)) == 7
+
+
+@pytest.mark.parametrize("alias", ["taboo", "imagegame", "minigames"])
+def test_a_longer_list_begins_with_the_shorter_one(alias):
+    assert rows(alias, count=20, seed=3)[:7] == rows(alias, count=7, seed=3)
+
+
+def test_a_level_can_be_taken_up_where_it_was_left():
+    whole = generate("map", split="train", level="loops", seed=4, count=6)["experiments"][0]["game_instances"]
+    rest = generate("map", split="train", level="loops", seed=4, count=2, start=4)["experiments"][0]["game_instances"]
+    assert rest == whole[4:]
+    later = rows("map", split="train", level="loops", count=2, seed=4, start=4)
+    assert [row["game_instance"] for row in later] == rest
+    assert {row["experiment"]["name"] for row in later} == {"loops"}
+    with pytest.raises(UserError, match="start must be at least 0"):
+        generate("map", split="train", seed=4, count=1, start=-1)
+    with pytest.raises(UserError, match="unknown level 'steep'"):
+        rows("map", split="train", level="steep", count=1, seed=4)
+
+
+@pytest.mark.parametrize("alias", ["taboo", "wordle_critic", "adventure"])
+def test_spread_rows_cover_levels_wordings_and_forms_evenly(alias):
+    def uses(chosen):
+        drawn = [row["game_instance"]["protocol"]["drawn"] for row in chosen]
+        keys = [key for key in drawn[0] if key.endswith((".voice", ".style")) or key == "strictness"]
+        return [Counter(choice[key] for choice in drawn) for key in keys]
+
+    levels = find_game(alias).master_type().levels
+    even = spread(alias, count=30, seed=6)
+    assert even == spread(alias, count=30, seed=6)
+    assert Counter(row["experiment"]["name"] for row in even) == dict.fromkeys(levels, 30 // len(levels))
+    assert len({row["game_instance"]["game_id"] for row in even}) == 30
+    plain = rows(alias, split="train", count=30, seed=6)
+    assert sum(max(use.values()) for use in uses(even)) < sum(max(use.values()) for use in uses(plain))
 
 
 def test_names_and_aliases_find_a_game_and_near_misses_are_named():
