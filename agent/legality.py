@@ -10,9 +10,9 @@ from dataclasses import replace
 from functools import lru_cache
 
 from agent.utterance import Exchange, exchanges, opening
-from constraints.forms import SlotKind
+from constraints.forms import Part, ReplyForm, Slot, SlotKind
 from constraints.moment import Moment
-from constraints.resolving import hints
+from constraints.resolving import HINTS_AT, hints
 from constraints.rulebook import Rulebook
 from constraints.turn import TurnConstraint, constrain
 from constraints.vocabulary import vocabulary
@@ -21,7 +21,7 @@ from memory.lexicon import english, frequent_words
 from memory.store import Memory
 from planner.session import Option, Proposal, Session
 from planner.slots import explanation_slot
-from planner.wordboard import listings
+from planner.wordboard import listings, read_board, words_in_play
 from planner.wordgame import read_situation
 
 VOCABULARY = 1_500
@@ -42,6 +42,7 @@ MOST_LISTED = 150
 READ_CHARACTERS = 20_000
 """Beginning of a message that is searched for foreign letters."""
 
+_PICKS = re.compile(r"guess|pick|word|choice|choose|select|target")
 _FORM = re.compile(
     r"\b(?:forms?|format\w*|template|tags?|tagged|unreadable|not\s+(?:be\s+)?(?:read|parsed?|understood)|parse[sd]?"
     r"|start(?:s|ing)?\s+with|begin(?:s|ning)?\s+with|prefix)\b",
@@ -76,7 +77,8 @@ def constraints_of(
 def _unplanned(session: Session, moment: Moment, *, alone: bool) -> TurnConstraint:
     """What may be said without a plan; what was learnt of guesses is looked up only when there is no plan at all."""
     kept = heeded(session)
-    rulebook = replace(session.rulebook, forms=tuple(session.rulebook.forms[index] for index in kept))
+    forms = tuple(_furnished(session, session.rulebook.forms[index]) for index in kept)
+    rulebook = replace(session.rulebook, forms=forms)
     slots = (slot for form in rulebook.forms for slot in form.slots)
     if any(slot.kind is SlotKind.WORD and hints(form, slot) for form in rulebook.forms for slot in form.slots):
         moment = replace(moment, words=real_words, listed=laid_out(session))
@@ -84,6 +86,27 @@ def _unplanned(session: Session, moment: Moment, *, alone: bool) -> TurnConstrai
         spent = read_situation(session).tried if alone else frozenset[str]()
         moment = replace(moment, words=real_words, spent=spent)
     return constrain(rulebook, moment=moment)
+
+
+def _furnished(session: Session, form: ReplyForm) -> ReplyForm:
+    """A form whose lists, where the reader found no items for them, take the words that the game lays out."""
+    if not any(slot.kind is SlotKind.LIST and not slot.options for slot in form.slots):
+        return form
+    hinting = any(slot.kind in (SlotKind.WORD, SlotKind.TEXT) and HINTS_AT.search(slot.name) for slot in form.slots)
+    heard = [event.text for event in session.memory.events if event.source is Source.GAME]
+    for text in reversed(heard):
+        board = read_board(text) if hinting else None
+        items = board.mine if board is not None else () if hinting else words_in_play(text)
+        if items:
+            parts = tuple(_with_items(part, items, hinting) for part in form.parts)
+            return replace(form, parts=parts)
+    return form
+
+
+def _with_items(part: Part, items: tuple[str, ...], hinting: bool) -> Part:
+    if not isinstance(part, Slot) or part.kind is not SlotKind.LIST or part.options:
+        return part
+    return replace(part, options=items) if hinting or _PICKS.search(part.name) else part
 
 
 def laid_out(session: Session) -> tuple[str, ...]:

@@ -125,7 +125,7 @@ def shortest(one: Field) -> str:
     if slot.shape and slot.examples:
         return slot.examples[0]
     if slot.kind is SlotKind.LIST:
-        items = one.items() or ("x",)
+        items = one.items() or tuple(f"item {number}" for number in range(1, one.counts()[0] + 1))
         return slot.separator.join(sorted(items, key=len)[: one.counts()[0]])
     if slot.kind is SlotKind.NUMBER:
         return str(slot.low if slot.low is not None else slot.high if slot.high is not None and slot.high < 1 else 1)

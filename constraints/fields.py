@@ -15,6 +15,9 @@ from constraints.vocabulary import pieces, trie_pattern
 MOST_CHOICES = 512
 """Most replies that are listed one by one."""
 
+MOST_WORDS = 60
+"""Most words that a pattern counts."""
+
 LONGEST_WORD = 20
 """Most letters of one word that a model writes freely."""
 
@@ -40,6 +43,7 @@ class Field:
         plain: whether decoding keeps to plain Latin letters in a single word; the check allows any.
         lower: whether capital letters are barred.
         closers: characters that may not occur because the fixed text after the slot begins with one of them.
+        stop: fixed text after the slot that begins like free text does (" because "); the value ends where it comes.
         question: whether at most one question mark, at the end, may occur.
         tokens: most tokens of free text.
     """
@@ -54,6 +58,7 @@ class Field:
     plain: bool = False
     lower: bool = False
     closers: str = ""
+    stop: str = ""
     question: bool = False
     tokens: int = 60
 
@@ -126,20 +131,19 @@ class Field:
         if slot.kind is SlotKind.GRID:
             return self._grid()
         if slot.kind is SlotKind.PROSE:
-            return rf"[^\s{_CONTROL}]([^{_CONTROL_BUT_BREAKS}{barred}]*[^\s{_CONTROL}{barred}])?"
+            return rf"[^\s{_CONTROL}{barred}]([^{_CONTROL_BUT_BREAKS}{barred}]*[^\s{_CONTROL}{barred}])?"
         if slot.kind is SlotKind.LIST:
             low, high = self.counts()
             item = rf"[^\s,{_CONTROL}{barred}]([^,{_CONTROL}{barred}]*[^\s,{_CONTROL}{barred}])?"
             return rf"{item}(, {item}){{{low - 1},{high - 1}}}"
         capitals = CAPITALS if self.lower else ""
-        if slot.high is not None and slot.high <= 60:
-            return (
-                rf"[^\s{_CONTROL}{barred}]+( [^\s{_CONTROL}{barred}]+){{{max(0, (slot.low or 1) - 1)},{slot.high - 1}}}"
-            )
-        if slot.low is not None and slot.low > 1 and slot.low <= 60:
-            return rf"[^\s{_CONTROL}{barred}]+( [^\s{_CONTROL}{barred}]+){{{slot.low - 1},400}}"
         mark = "?" if self.question else ""
         tail = r"\??" if self.question else ""
+        word = rf"[^\s{_CONTROL}{barred}{capitals}{mark}]+"
+        if slot.high is not None and slot.high <= MOST_WORDS:
+            return f"{word}( {word}){{{max(0, (slot.low or 1) - 1)},{slot.high - 1}}}{tail}"
+        if slot.low is not None and 1 < slot.low <= MOST_WORDS:
+            return f"{word}( {word}){{{slot.low - 1},}}{tail}"
         inner, edge = (f"[^{blank}{_CONTROL}{barred}{capitals}{mark}]" for blank in ("", r"\s"))
         return f"{edge}({inner}*{edge})?{tail}"
 

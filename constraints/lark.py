@@ -109,12 +109,15 @@ def _behind(form: Resolved, length: int) -> Resolved:
 
 def _sequence(form: Resolved, writer: _Writer, tolerant: bool) -> str:
     parts: list[str] = []
+    stop = ""
     for part in form:
         if isinstance(part, str):
+            part, stop = part.removeprefix(stop), ""
             if part:
                 parts.append(_spaced(part) if tolerant else _literal(part))
         else:
             parts.append(_field(part, writer))
+            stop = part.stop
     return " ".join(parts)
 
 
@@ -146,7 +149,9 @@ def _field(one: Field, writer: _Writer) -> str:
     else:
         terminal = _terminal(one, writer)
         bounded = kind in (SlotKind.TEXT, SlotKind.PROSE, SlotKind.LIST)  # a word is bounded by its pattern
-        limit = f"[max_tokens={max(1, one.tokens)}]" if bounded else ""
+        limits = [f"max_tokens={max(1, one.tokens)}"] if bounded else []
+        limits += [f"suffix={_literal(one.stop)}"] if one.stop else []
+        limit = f"[{', '.join(limits)}]" if limits else ""
         writer.lines.append(f"{name}{limit}: {terminal}")
     return name
 

@@ -11,12 +11,16 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import TypedDict, cast
 
+import llguidance
+
 from constraints.moment import Moment
 from constraints.reader import read
 from constraints.rulebook import Rulebook
 from constraints.turn import TurnConstraint, constrain
 
 _MANY = 1_000_000
+LIMITS = llguidance.LLParserLimits(initial_lexer_fuel=50_000_000, step_lexer_fuel=5_000_000)
+"""Room for a few hundred excluded words, as decoders have it."""
 
 
 class Tally(TypedDict):
@@ -95,13 +99,12 @@ def tidy(reply: str) -> str:
 
 def admits(turn: TurnConstraint, reply: str) -> bool:
     """Whether the grammar of a turn admits a reply; everything is admitted when nothing was read."""
-    import llguidance
-
     grammar = turn.grammar()
     if grammar is None:
         return True
     tokenizer = llguidance.LLTokenizer("byte")
-    matcher = llguidance.LLMatcher(tokenizer, llguidance.LLMatcher.grammar_from_lark(grammar.lark), log_level=0)
+    language = llguidance.LLMatcher.grammar_from_lark(grammar.lark)
+    matcher = llguidance.LLMatcher(tokenizer, language, log_level=0, limits=LIMITS)
     if matcher.is_error():
         raise AssertionError(matcher.get_error())
     tokens = tokenizer.tokenize_str(reply)

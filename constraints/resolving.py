@@ -23,7 +23,9 @@ _FREE = (SlotKind.TEXT, SlotKind.PROSE)
 _MARKED = re.compile(r"<[^<>\n]+>|\[[^\[\]\n]+\]|\$\w+")
 _PLACEHOLDER = re.compile(r"[_$<>{}…]|\.\.\.|\b[A-Z]{3,}\b")
 _TOLD_BY_MARKS = re.compile(r"\$[A-Za-z_]{3,30}|<[a-z][\w' -]{2,40}>|\b[A-Z]{2,20}_[A-Z_]{2,24}\b")
-_HINTS = re.compile(r"clue|hint|\bcue\b|code ?word|associat")
+HINTS_AT = re.compile(r"clue|hint|\bcue\b|code ?word|associat")
+"""Names of slots that hint at words."""
+
 _EXPLAINS = re.compile(r"explanation|reason|thought|rationale|comment|why|justification|analysis")
 
 
@@ -43,7 +45,10 @@ def resolve(form: ReplyForm, rulebook: Rulebook, moment: Moment, fills: Mapping[
             field = _to_field(part, rulebook, moment, share)
             if moment.listed and part.kind is SlotKind.WORD and not part.options and hints(form, part):
                 field = _kept_apart(field, moment)
-            value = replace(field, closers=_closers(flat, index), shown=_placeholders(form, part), marks=marks)
+            closers, stop = _closing(flat, index)
+            shown = _placeholders(form, part)
+            slot = replace(part, sentence=part.sentence and closers != ".")
+            value = replace(field, slot=slot, closers=closers, stop=stop, shown=shown, marks=marks)
         if isinstance(value, str) and parts and isinstance(parts[-1], str):
             parts[-1] += value
         else:
@@ -54,18 +59,22 @@ def resolve(form: ReplyForm, rulebook: Rulebook, moment: Moment, fills: Mapping[
 def _share(form: ReplyForm, moment: Moment, fills: Mapping[str, str]) -> int | None:
     """Most tokens of one free slot; a form that is one free slot and nothing else has the whole reply's."""
     free = [slot for slot in form.slots if slot.kind in _FREE and slot.name not in fills]
-    if len(form.parts) == 1 and free:
+    if free and (len(form.parts) == 1 or (form.parts[0] is free[0] and free[0].kind is SlotKind.PROSE)):
         return moment.reply_tokens or moment.text_tokens
     return max(4, moment.text_tokens // max(1, len(free))) if moment.text_tokens is not None else None
 
 
-def _closers(flat: Sequence[str | Slot], index: int) -> str:
-    """The characters by which the fixed text after a slot is told from free text."""
-    after = flat[index + 1] if index + 1 < len(flat) else ""
-    if not isinstance(after, str) or not after or "\n" in after[:1]:
-        return ""
+def _closing(flat: Sequence[str | Slot], index: int) -> tuple[str, str]:
+    """How the fixed text after a slot is told from free text: by characters that bar it, or as a whole."""
+    slot, after = flat[index], flat[index + 1] if index + 1 < len(flat) else ""
+    if not isinstance(after, str) or not isinstance(slot, Slot) or not after:
+        return "", ""
+    if after[0] == "\n":
+        return "", after if slot.kind is SlotKind.PROSE else ""
     head = after.lstrip()[:1]
-    return head + "\\" if head == '"' else head
+    if head.isalnum() and slot.kind in (*_FREE, SlotKind.LIST) and not slot.options:
+        return "", after
+    return head + "\\" if head == '"' else head, ""
 
 
 def _to_field(slot: Slot, rulebook: Rulebook, moment: Moment, share: int | None) -> Field:
@@ -90,7 +99,9 @@ def _to_field(slot: Slot, rulebook: Rulebook, moment: Moment, share: int | None)
 
 def hints(form: ReplyForm, slot: Slot) -> bool:
     """Whether a slot hints at words that are laid out: by its name, or because the same form picks from them."""
-    return bool(_HINTS.search(slot.name)) or any(other.kind is SlotKind.LIST and other.options for other in form.slots)
+    return bool(HINTS_AT.search(slot.name)) or any(
+        other.kind is SlotKind.LIST and other.options for other in form.slots
+    )
 
 
 def _kept_apart(field: Field, moment: Moment) -> Field:
