@@ -7,6 +7,7 @@ touches no weights, files or globals; time enters through the deadline's clock.
 
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from agent.config import AgentConfig
 from agent.deadline import Deadline
@@ -17,6 +18,7 @@ from agent.legality import certain, constraints_of
 from agent.models.language_model import Completion, Sampling
 from agent.narration import proposed, read_and_remembered
 from agent.ranking import Tally
+from agent.reasoning import reasoned
 from agent.trace import (
     Constrained,
     Drafted,
@@ -28,6 +30,7 @@ from agent.trace import (
     Unsteered,
 )
 from agent.transcript import Message, Transcript
+from constraints.concluding import has_room
 from constraints.grammar import Grammar
 from constraints.turn import TurnConstraint
 from planner.session import Proposal, Session
@@ -159,7 +162,10 @@ class Funnel:
             if self._is_late(record, grammar):
                 break
             decoding = self._sampling(sampling, drafts, record)
-            text = yield from self._draft(messages, grammar, decoding, record)
+            if has_room(constraint):
+                text = yield from reasoned(constraint, partial(self._draft, messages, record=record), decoding)
+            else:
+                text = yield from self._draft(messages, grammar, decoding, record)
             drafts += 1
             reply, violations = self._judge(judge, constraint, text, record)
             if reply is not None:

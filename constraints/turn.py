@@ -135,6 +135,8 @@ def read_exactly(form: Resolved, text: str) -> tuple[int, list[tuple[Field, str]
         after = next((entry for entry in form[index + 1 :] if isinstance(entry, str) and entry), None)
         if part.slot.kind is SlotKind.JSON:
             end = json_end(text, at)
+        elif part.slot.kind is SlotKind.PROSE and after is not None and not after.strip():
+            end = text.rfind(after, at)  # prose may hold line breaks; the last one parts it from the answer
         else:
             end = len(text) if after is None else (find_literal(after, text, at) if loose else text.find(after, at))
         if end < 0:

@@ -87,6 +87,9 @@ class Reply:
         else:
             allowed = self._steering.allowed()
             self._last = (logits, allowed)
+            if self._is_left(self._steering, int(logits.argmax()), allowed):
+                self.done = self.finished = True
+                return []
             token = self._choose(logits[allowed], allowed)
         self.sampled += 1
         if token in self._facts.ends:
@@ -124,6 +127,13 @@ class Reply:
         elif len(self.tokens) >= self._sampling.max_tokens:
             self.cut()
         return [] if self.done else taken
+
+    def _is_left(self, steering: Steering, favourite: int, allowed: npt.NDArray[np.int64]) -> bool:
+        """Whether the model would rather leave a reply that is whole than go on with it in any legal way."""
+        place = int(np.searchsorted(allowed, favourite))
+        if place < len(allowed) and int(allowed[place]) == favourite:
+            return False
+        return steering.is_left_by(self._facts.text([favourite]), allowed)
 
     def _choose(self, row: npt.NDArray[np.float32], ids: npt.NDArray[np.int64] | None) -> int:
         """Draws one token; `ids` names the tokens of the row where it is not the whole vocabulary."""

@@ -7,7 +7,7 @@ text in silence.
 """
 
 from collections import OrderedDict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,7 @@ from constraints.grammar import Grammar
 _COMPILED = 128  # grammars kept
 _BEAM = 6  # unfinished replies looked at side by side when an end is sought
 _DEPTH = 48  # tokens that such an end may have
+_LEAVING = "\n \t.,;:!?)]}>\"'*-/(|"  # characters with which a model leaves a value that it takes for finished
 _CLOSERS = ("\n", '"', "'", "}", "]", ")", ">", ".", ",", " ", ":", "0", "1", "a", "e", "o", "s", "A")
 
 
@@ -43,6 +44,8 @@ class Grammars:
         tokenizer = backend.llg_tokenizer
         singles = (tokenizer.tokenize_str(text) for text in _CLOSERS)
         self._closers = [ids[0] for ids in singles if len(ids) == 1]
+        leaving = {char.encode(): tokenizer.tokenize_str(char) for char in _LEAVING}
+        self._leaving = {char: ids[0] for char, ids in leaving.items() if len(ids) == 1}
 
     def steer(self, grammar: Grammar) -> "Steering":
         """A fresh walk through a grammar.
@@ -57,7 +60,9 @@ class Grammars:
             if len(self._compiled) > _COMPILED:
                 self._compiled.popitem(last=False)
         self._compiled.move_to_end(grammar.lark)
-        return Steering(matcher.deep_copy(), size=self._size, ends=self._ends, closers=self._closers)
+        return Steering(
+            matcher.deep_copy(), size=self._size, ends=self._ends, closers=self._closers, leaving=self._leaving
+        )
 
     def _compile(self, lark: str) -> LLMatcher:
         try:
@@ -73,11 +78,20 @@ class Grammars:
 class Steering:
     """One walk through a grammar, token by token."""
 
-    def __init__(self, matcher: LLMatcher, *, size: int, ends: npt.NDArray[np.int64], closers: Sequence[int]) -> None:
+    def __init__(
+        self,
+        matcher: LLMatcher,
+        *,
+        size: int,
+        ends: npt.NDArray[np.int64],
+        closers: Sequence[int],
+        leaving: Mapping[bytes, int],
+    ) -> None:
         self._matcher = matcher
         self._size = size
         self._ends = ends
         self._closers = closers
+        self._leaving = leaving
 
     @property
     def accepting(self) -> bool:
@@ -117,6 +131,23 @@ class Steering:
         """Goes on by one token, which must be allowed and not end the message."""
         if not self._matcher.consume_token(token):
             raise GrammarError(f"the grammar refused an allowed token: {self._matcher.get_error()}")
+
+    def is_left_by(self, text: bytes, allowed: npt.NDArray[np.int64]) -> bool:
+        """Whether the model, by what it would say next, leaves a reply that may end here.
+
+        A number is followed by a blank or a full stop that the grammar does not hold: then the number is complete, and
+        going on with the likeliest further digit would spoil it. A word that is barred in the middle of a text is
+        another matter: there a blank might follow.
+
+        Args:
+            text: what the model would say, were there no grammar.
+            allowed: the tokens that may come next, in order.
+        """
+        mark = self._leaving.get(text[:1])
+        if mark is None or not self.accepting:
+            return False
+        place = int(np.searchsorted(allowed, mark))
+        return place >= len(allowed) or int(allowed[place]) != mark
 
     def ending(self, preferred: Sequence[int]) -> list[int] | None:
         """A short way to a whole legal reply, without asking the model.
