@@ -35,6 +35,16 @@ class Meanings:
         self._words = tuple(words) if words is not None else None
         self._texts: dict[str, Vectors] = {}
 
+    @property
+    def embedder(self) -> Embedder:
+        """What turns texts into vectors."""
+        return self._embedder
+
+    @property
+    def cache(self) -> Path | None:
+        """The folder in which vectors are kept between runs; None for none."""
+        return self._cache
+
     @cached_property
     def words(self) -> tuple[str, ...]:
         """The vocabulary, most frequent first."""

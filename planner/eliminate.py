@@ -13,7 +13,7 @@ import numpy.typing as npt
 from constraints.forms import SlotKind
 from memory.belief import EXACT, PRESENT, Clue, best_hit, codes, contradicts, spread
 from memory.lexicon import WordList, english
-from planner.session import Option, Proposal, Ranker, Session
+from planner.session import Option, Proposal, Ranker, Session, believed
 from planner.slots import answer_slot, in_voice, verdict_slot
 from planner.wordgame import Affinity, Situation, Words, candidates, read_marking, read_situation, waiting_guess
 
@@ -82,6 +82,7 @@ class Eliminate:
             options = [(waiting, 2.0 + options[0][1] if options else 1.0), *(o for o in options if o[0] != waiting)]
         return Proposal(
             policy=self.name,
+            beliefs=believed(left.words, left.weights.tolist()),
             options=tuple(
                 option
                 for guess, value in options

@@ -146,7 +146,8 @@ def match_question(
         meanings: words as vectors; None to go by words alone.
         unlikely: labels of fields that were dealt with and are hardly asked for again.
     """
-    scores = np.array([_by_words(question, field) for field in fields])
+    labels = frozenset(word for field in fields for word in _label_words(field.label))
+    scores = np.array([_by_words(question, field, labels) for field in fields])
     if meanings is not None and fields:
         named = [" ".join(_label_words(field.label)) for field in fields]
         asked = meanings.of([question])[0]
@@ -166,8 +167,8 @@ def _label_words(label: str) -> list[str]:
     return [word.casefold() for word in _WORD.findall(label)]
 
 
-def _by_words(question: str, field: Field) -> float:
-    """How strongly the words of a question point to a field."""
+def _by_words(question: str, field: Field, labels: frozenset[str]) -> float:
+    """How strongly the words of a question point to a field; words that are in `labels` stand for themselves only."""
     asked = [word.casefold() for word in _WORD.findall(question)]
     score = 0.0
     words = _label_words(field.label)
@@ -178,7 +179,7 @@ def _by_words(question: str, field: Field) -> float:
             score += 1.2 * bool(re.search(_ORDINARY[word], question, re.IGNORECASE)) / len(words)
         elif word in asked:
             score += 2.0 / len(words)
-        elif any(same_family(word, other) for other in asked if len(other) > 3):
+        elif any(same_family(word, other) for other in asked if len(other) > 3 and other not in labels):
             score += 1.5 / len(words)
     date = bool(_A_DATE.search(field.value)) or bool(_DATED.search(field.label))
     span = bool(_A_SPAN.search(field.value))

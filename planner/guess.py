@@ -13,7 +13,8 @@ import numpy.typing as npt
 from constraints.forms import SlotKind
 from memory.events import Source
 from memory.meanings import same_family, same_stem
-from planner.association import Association, content_words
+from memory.wording import content_words
+from planner.association import Association
 from planner.hints import heard_hints
 from planner.secrets import read_secret
 from planner.session import Option, Proposal, Session

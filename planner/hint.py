@@ -16,7 +16,8 @@ from constraints.forms import SlotKind
 from constraints.morphology import found as variant
 from memory.events import Source
 from memory.meanings import same_family
-from planner.association import SHARPNESS, Association, content_words, readings
+from memory.wording import content_words
+from planner.association import SHARPNESS, Association, readings
 from planner.guess import bar, listen
 from planner.hints import quoted_words
 from planner.secrets import read_secret

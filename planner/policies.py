@@ -1,5 +1,7 @@
 """The default set of policies."""
 
+from memory.clues import Clues
+from memory.dictionary import Dictionary
 from memory.meanings import Meanings
 from planner.act import Act
 from planner.answer import Answer
@@ -20,18 +22,22 @@ from planner.session import Ranker
 from planner.tellapart import PickOut, TellApart
 
 
-def policies(ranker: Ranker | None = None, meanings: Meanings | None = None) -> tuple[Policy, ...]:
+def policies(
+    ranker: Ranker | None = None, meanings: Meanings | None = None, dictionary: Dictionary | None = None
+) -> tuple[Policy, ...]:
     """Every way of playing, ready to be chosen from by `planner.choose.choose`.
 
     Args:
         ranker: the language model as a judge of short texts; None to do without.
         meanings: words as vectors, for hints and descriptions; None to do without.
+        dictionary: what words can mean, for clues; None to do without.
     """
     association = Association(meanings=meanings) if meanings is not None else None
+    clues = Clues(meanings=meanings, dictionary=dictionary) if meanings is not None else None
     return (
         Act(),
         Explore(),
-        Eliminate(ranker=ranker, affinity=association),
+        Eliminate(ranker=ranker, affinity=clues),
         Judge(ranker=ranker),
         Guess(association=association),
         Hint(association=association),

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from memory.meanings import Meanings
-from planner.association import content_words
+from memory.wording import content_words
 
 Floats = npt.NDArray[np.float64]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from heapq import nlargest
 from typing import Protocol
 
 from constraints.rulebook import Rulebook
@@ -47,10 +48,22 @@ class Proposal:
     Attributes:
         policy: the way of playing that made it ("explore", "eliminate"); "" for none.
         options: what is worth saying, best first.
+        beliefs: what the policy still holds possible, each with its weight between 0 and 1, heaviest first.
     """
 
     policy: str = ""
     options: tuple[Option, ...] = ()
+    beliefs: tuple[tuple[str, float], ...] = ()
+
+
+SHOWN_BELIEFS = 12
+
+
+def believed(names: Sequence[str], weights: Sequence[float]) -> tuple[tuple[str, float], ...]:
+    """The heaviest of some possibilities with their shares of all weight, for `Proposal.beliefs`."""
+    total = sum(weights)
+    heaviest = nlargest(SHOWN_BELIEFS, range(len(names)), key=weights.__getitem__)
+    return tuple((names[place], weights[place] / total) for place in heaviest) if total > 0 else ()
 
 
 class Ranker(Protocol):

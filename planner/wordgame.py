@@ -30,8 +30,8 @@ HINT_LABELS = ("clue", "hint", "cue", "tip", "category", "riddle", "definition",
 class Affinity(Protocol):
     """Judges how well words go with a hint."""
 
-    def affinity(self, hint: str, words: Sequence[str]) -> npt.NDArray[np.float64]:
-        """One factor per word, higher for words that fit the hint; 1 for indifferent ones."""
+    def reweigh(self, clue: str, words: Sequence[str], weights: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """How likely each of some words of one length is under a clue, if it was as likely as `weights` before."""
         ...
 
 
@@ -134,7 +134,7 @@ def candidates(
     chosen: list[int] = np.flatnonzero(possible).tolist()
     weights = words.weights[chosen]
     if situation.hint and affinity is not None and chosen:
-        weights = weights * affinity.affinity(situation.hint, [words.words[index] for index in chosen])
+        weights = affinity.reweigh(situation.hint, [words.words[index] for index in chosen], weights)
     elif situation.hint and ranker is not None and len(chosen) > 1:
         weights = _ranked(situation.hint, [words.words[index] for index in chosen[:depth]], weights, ranker)
     order: list[int] = np.argsort(-weights, kind="stable").tolist()

@@ -59,3 +59,9 @@ def test_only_what_was_said_was_told() -> None:
         Event(index=1, source=Source.SELF, text="ANSWER: I go to Oslo."),
     )
     assert told_fields(events, FIELDS) == {"destination"}
+
+
+def test_a_word_that_is_another_fields_name_points_to_no_other() -> None:
+    places = tuple(Field(label=label, value=value) for label, value in (("there", "a lamp"), ("here", "a rope")))
+    assert match_question("Does your partner know what is here?", places, None)[0][0].label == "here"
+    assert match_question("What is there?", places, None)[0][0].label == "there"
