@@ -126,6 +126,8 @@ def _value(text: str, key: str, glossary: Mapping[str, str], told: bool) -> list
     if text[:2] in ('"{', '"[', "'{") and len(text) > 20:
         shown = re.sub(r"([}\]])[\"'](?=[}\]]*$)", r"\1", text.strip("\"'"))
         return [Hole(label=key, tag=key, inside="json", template=shown)]
+    if _EITHER.fullmatch(text):
+        return _typed(text, key)
     inner = text[1:-1] if len(text) >= 2 and text[0] in "\"'" and text[-1] == text[0] else None
     if inner is not None and inner[:1] in ("{", "[") and inner[-1:] in ("}", "]") and len(inner) > 40:
         return [Hole(label=key, tag=key, inside="json", template=inner)]
