@@ -225,7 +225,7 @@ def write_records(path: Path, records: Iterable[Record]) -> int:
             file.write(json.dumps({"ludens": kind, "version": SCHEMA_VERSION}) + "\n")
             for record in () if first is None else chain((first,), rest):
                 assert type(record).__name__ == kind, "one file holds one kind of record"
-                file.write(record.model_dump_json(exclude_defaults=True) + "\n")
+                file.write(record.model_dump_json() + "\n")
                 count += 1
             file.flush()
             os.fsync(file.fileno())

@@ -103,7 +103,7 @@ class TrajectoryStore:
             UserError: it holds no trajectories, or its file is damaged.
         """
         if not (folder / FILE_NAME).is_file():
-            raise UserError(f"{folder} holds no trajectories; play some with `ludens rollout --out {folder}`.")
+            raise UserError(_nothing_in(folder))
         return cls(folder / FILE_NAME, _connect(folder / FILE_NAME, create=False), None)
 
     def close(self) -> None:
@@ -140,7 +140,7 @@ class TrajectoryStore:
         Raises:
             UserError: the disk is full or the file damaged; earlier trajectories are intact.
         """
-        body = zlib.compress(trajectory.model_dump_json(exclude_defaults=True).encode())
+        body = zlib.compress(trajectory.model_dump_json().encode())
         self._insert(trajectory.id, trajectory.outcome, trajectory.quality, len(trajectory.turns), "", body)
 
     def save_broken(self, episode: EpisodeId, error: str) -> None:
@@ -185,6 +185,10 @@ class TrajectoryStore:
                 yield Trajectory.model_validate_json(zlib.decompress(body))
 
 
+def _nothing_in(folder: Path) -> str:
+    return f"{folder} holds no trajectories; play some with `ludens rollout --out {folder}`."
+
+
 def _connect(path: Path, *, create: bool) -> sqlite3.Connection:
     with plain_errors(path):
         connection = sqlite3.connect(path, timeout=60.0, isolation_level=None)
@@ -202,6 +206,8 @@ def _examine(connection: sqlite3.Connection, path: Path, *, create: bool) -> Non
         connection.execute("PRAGMA journal_mode = WAL")
         schema = f"PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {SCHEMA_VERSION}; {_SCHEMA}"
         connection.executescript(f"BEGIN IMMEDIATE; {schema} COMMIT;")
+    elif not tables:
+        raise UserError(_nothing_in(path.parent))
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if application != _APPLICATION:
