@@ -12,7 +12,7 @@ from agent.deadline import Clock, Deadline
 from agent.decision import Decision
 from agent.errors import GrammarError
 from agent.fold import Fold, forget, normalise, read_nothing
-from agent.meanings import installed_meanings
+from agent.meanings import meanings_of
 from agent.models.language_model import Completion, LanguageModel, Sampling
 from agent.ranking import ModelRanker
 from agent.reading_cache import ReadingCache
@@ -119,7 +119,7 @@ class Agent:
         on = self.config.modules
         if "planner" not in on:
             return propose_nothing
-        meanings = installed_meanings(self._ranker.tally) if self.config.embedder == "sentences" else None
+        meanings = meanings_of(self.config.embedder, self.model, self._ranker.tally)
         barred = {name for module, names in POLICIES_OF.items() if module not in on for name in names}
         chosen = [policy for policy in policies(self._ranker, meanings) if policy.name not in barred]
         return lambda session: choose(chosen, session)

@@ -9,6 +9,10 @@ from agent.errors import UserError
 Module = Literal["memory", "map", "planner", "constraints", "check", "partner"]
 MODULES: tuple[Module, ...] = get_args(Module)
 
+EmbedderKind = Literal["sentences", "model", "none"]
+PROFILES: dict[str, EmbedderKind] = {"default": "sentences", "strict": "model"}
+"""Who knows what words mean in each profile; the strict one loads no model but the language model."""
+
 
 class AgentConfig(BaseModel):
     """How the agent plays. An ablation is a difference of two of these."""
@@ -19,9 +23,10 @@ class AgentConfig(BaseModel):
         default=frozenset(MODULES),
         description="The stages of the funnel that are switched on; a stage that is off hands on nothing.",
     )
-    embedder: Literal["sentences", "none"] = Field(
+    embedder: EmbedderKind = Field(
         default="sentences",
-        description="Who knows what words mean: a sentence encoder, where its weights are installed, or nobody.",
+        description="Who knows what words mean: a sentence encoder where its weights are installed, the language model "
+        "itself, or nobody.",
     )
     assisted_reading: bool = Field(
         default=True,
@@ -38,6 +43,16 @@ class AgentConfig(BaseModel):
     reply_seconds: float | None = Field(default=None, gt=0, description="Seconds for one reply; none for no limit.")
     run_seconds: float | None = Field(default=None, gt=0, description="Seconds for the whole run; none for no limit.")
     cached_sessions: int = Field(default=256, ge=0, description="Sessions kept by prefix; costs memory, saves time.")
+
+    def profiled(self, profile: str) -> "AgentConfig":
+        """This configuration under a profile: "default", or "strict" for one language model and no other model.
+
+        Raises:
+            UserError: there is no such profile.
+        """
+        if profile not in PROFILES:
+            raise UserError(f"There is no profile '{profile}'; choose from {', '.join(PROFILES)}.")
+        return self.model_copy(update={"embedder": PROFILES[profile]})
 
     def without(self, *modules: str) -> "AgentConfig":
         """This configuration with some stages switched off.

@@ -1,10 +1,12 @@
-"""Where the agent's sense of word meanings comes from: a sentence encoder beside the model, or nothing."""
+"""Where the agent's sense of word meanings comes from: a sentence encoder beside the model, the model, or nothing."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from agent.cache_folder import cache_folder
+from agent.config import EmbedderKind
+from agent.models.language_model import LanguageModel
 from agent.ranking import Tally
 from memory.encoder import Embedder, SentenceEncoder, Vectors
 from memory.meanings import Meanings
@@ -30,11 +32,18 @@ class BilledEncoder:
         return vectors
 
 
-def installed_meanings(tally: Tally) -> Meanings | None:
-    """Meanings by the sentence encoder, when its weights are installed; nothing is encoded before it is needed.
+def meanings_of(kind: EmbedderKind, model: LanguageModel, tally: Tally) -> Meanings | None:
+    """The sense of meanings that a configuration asks for; nothing is encoded or opened before it is needed.
 
     Args:
-        tally: the bill that its time goes on.
+        kind: who knows.
+        model: the language model.
+        tally: the bill that the encoder's time goes on.
     """
-    encoder = SentenceEncoder.installed()
+    encoders: dict[EmbedderKind, Callable[[], Embedder | None]] = {
+        "sentences": SentenceEncoder.installed,
+        "model": lambda: model,
+        "none": lambda: None,
+    }
+    encoder = encoders[kind]()
     return None if encoder is None else Meanings(BilledEncoder(encoder=encoder, tally=tally), cache_folder("meanings"))

@@ -37,6 +37,9 @@ ModelOption = Annotated[
 WithoutOption = Annotated[
     str, typer.Option(help="Stages to switch off, joined by commas: memory,map,planner,constraints,check,partner.")
 ]
+ProfileOption = Annotated[
+    str, typer.Option(help="default, or strict: one language model and no other model, word meanings included.")
+]
 SeedOption = Annotated[int, typer.Option(min=0, help="Seed of instances and samplers.")]
 
 
@@ -66,6 +69,7 @@ def play(
     bare: Annotated[bool, typer.Option("--bare", help="The bare model instead of Ludens.")] = False,
     both: Annotated[bool, typer.Option("--both", help="The bare model beside Ludens.")] = False,
     without: WithoutOption = "",
+    profile: ProfileOption = "default",
     batch: Annotated[int, typer.Option(min=1, help="Episodes played at once.")] = 4,
     max_tokens: Annotated[int, typer.Option(min=1, help="Most tokens of one reply.")] = 100,
     seed: SeedOption = 0,
@@ -82,7 +86,7 @@ def play(
         model=model,
         instances=instances,
         labels=labels(bare=bare, both=both),
-        agent=AgentConfig(seed=seed, max_reply_tokens=max_tokens).without(*_names(without)),
+        agent=AgentConfig(seed=seed, max_reply_tokens=max_tokens).profiled(profile).without(*_names(without)),
         batch=batch,
         out=out,
     )
@@ -102,6 +106,7 @@ def ask(
     model: ModelOption = "embedded",
     bare: Annotated[bool, typer.Option("--bare", help="The bare model instead of Ludens.")] = False,
     without: WithoutOption = "",
+    profile: ProfileOption = "default",
     max_tokens: Annotated[int, typer.Option(min=1, help="Most tokens of the reply.")] = 300,
     seed: SeedOption = 0,
     trace: Annotated[bool, typer.Option("--trace", help="Print the trace as JSON instead of the reply.")] = False,
@@ -110,7 +115,7 @@ def ask(
     from agent.config import AgentConfig
     from ludens.ask import ask as ask_once
 
-    config = AgentConfig(seed=seed, max_reply_tokens=max_tokens).without(*_names(without))
+    config = AgentConfig(seed=seed, max_reply_tokens=max_tokens).profiled(profile).without(*_names(without))
     text = sys.stdin.read() if prompt is None else prompt
     decision = ask_once(text, model=model, config=config, bare=bare)
     typer.echo(decision.trace.model_dump_json(indent=2) if trace else decision.reply)
@@ -230,6 +235,7 @@ def ablate(
 def serve(
     model: ModelOption = "embedded",
     without: WithoutOption = "",
+    profile: ProfileOption = "default",
     max_tokens: Annotated[int, typer.Option(min=1, help="Most tokens of a reply that asks for no limit.")] = 300,
     seed: SeedOption = 0,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
@@ -242,7 +248,7 @@ def serve(
     from ludens.serve.server import app as serving
     from ludens.serve.server import desk
 
-    config = AgentConfig(max_reply_tokens=max_tokens, seed=seed).without(*_names(without))
+    config = AgentConfig(max_reply_tokens=max_tokens, seed=seed).profiled(profile).without(*_names(without))
     with loaded_model(model) as weights, desk(weights, config) as served:
         listen(serving(served, config), host=host, port=port, ready=_say_address)
 

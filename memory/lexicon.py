@@ -8,6 +8,7 @@ opposite. Loaded on first use and kept; knows no game.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from statistics import median
 
 import numpy as np
@@ -93,6 +94,11 @@ def frequent_words(count: int, sureness: float = 0.35) -> tuple[str, ...]:
             if len(found) == count:
                 break
     return tuple(found)
+
+
+def spoken_words(count: int = 40_000) -> dict[str, float]:
+    """The most frequent words of English with how frequent they are in speech and writing, 0 to 1."""
+    return dict(islice(_frequencies("en").items(), count))
 
 
 def baseness(word: str) -> float:

@@ -3,7 +3,7 @@
 Token ids in, rows of logits out; no texts, chats or grammars.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -73,10 +73,6 @@ class Engine(Protocol):
         """The row after each node of a trie that hangs below a slot; the slot stays as it is."""
         ...
 
-    def states(self, texts: Sequence[Sequence[int]]) -> Rows:
-        """The last layer's state after each of some short token sequences."""
-        ...
-
     def release(self, slot: Slot) -> None:
         """Gives a slot back."""
         ...
@@ -92,6 +88,7 @@ class Parts:
 
     Attributes:
         engine: what computes.
+        embeddings: the input embeddings of some tokens, shape (n, d).
         chat: encodes chats.
         vocabulary: encodes texts.
         facts: what replies must know of the tokens.
@@ -100,6 +97,7 @@ class Parts:
     """
 
     engine: Engine
+    embeddings: Callable[[Sequence[int]], Rows]
     chat: ChatEncoder
     vocabulary: Vocabulary
     facts: TokenFacts

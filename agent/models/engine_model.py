@@ -17,11 +17,12 @@ from agent.models.candidate_trie import tries
 from agent.models.chat import checked
 from agent.models.engine import SCORED, Parts, Reading, Rows
 from agent.models.language_model import Completion, Request, Sampling
-from agent.models.meaning import Meanings
+from agent.models.meaning import TokenMeanings
 from agent.models.reply import Reply, path_scores
 from agent.models.window import Window, fit
 from agent.transcript import Message
 from constraints.grammar import Grammar
+from memory.lexicon import spoken_words
 
 _RESERVE = 8  # tokens kept free beyond prompt and reply
 
@@ -49,7 +50,7 @@ class EngineModel:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._lock = threading.Lock()
-        self._meanings = Meanings(encode=parts.vocabulary.encode, states=parts.engine.states)
+        self._meanings = TokenMeanings(encode=parts.vocabulary.encode, rows=parts.embeddings, frequencies=spoken_words)
 
     def complete(self, messages: Sequence[Message], grammar: Grammar | None, sampling: Sampling) -> Completion:
         """Continues the chat with one assistant message; see `LanguageModel.complete`."""

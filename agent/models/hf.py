@@ -46,9 +46,11 @@ class HfModel(EngineModel):
         grammars, facts = hf_file.grammars_and_facts(model, tokenizer, vocabulary)
         trained = getattr(model.config.get_text_config(), "max_position_embeddings", None)
         window_tokens = min(context_tokens, trained or context_tokens)
+        engine = HfEngine(model, sequences=sequences, window_tokens=window_tokens)
         super().__init__(
             Parts(
-                engine=HfEngine(model, sequences=sequences, window_tokens=window_tokens),
+                engine=engine,
+                embeddings=engine.embeddings,
                 chat=hf_file.chat_encoder(tokenizer, vocabulary, keep_default_system=keep_default_system),
                 vocabulary=vocabulary,
                 facts=facts,

@@ -19,7 +19,6 @@ from agent.models.engine import Reading, Rows
 from agent.models.prefix_cache import PrefixCache, Slot
 
 _CHUNK = 512  # tokens of a prompt computed in one go
-_STATES = 32  # texts embedded in one go
 
 
 @dataclass(slots=True, kw_only=True)
@@ -110,19 +109,11 @@ class HfEngine:
         finally:
             _cut(cache, start)
 
-    def states(self, texts: Sequence[Sequence[int]]) -> Rows:
-        """The last layer's state after each of some short token sequences."""
-        found: list[Rows] = []
-        for at in range(0, len(texts), _STATES):
-            batch = texts[at : at + _STATES]
-            longest = max(len(tokens) for tokens in batch)
-            ids = self._tensor([[*tokens, *[0] * (longest - len(tokens))] for tokens in batch])
-            mask = self._tensor([[1] * len(tokens) + [0] * (longest - len(tokens)) for tokens in batch])
-            with torch.inference_mode():
-                layers = self._model(input_ids=ids, attention_mask=mask, output_hidden_states=True).hidden_states
-            last = torch.tensor([len(tokens) - 1 for tokens in batch], device=ids.device)
-            found.append(layers[-1][torch.arange(len(batch), device=ids.device), last].float().cpu().numpy())
-        return np.concatenate(found)
+    def embeddings(self, tokens: Sequence[int]) -> Rows:
+        """The input embeddings of some tokens, shape (n, d)."""
+        table = self._model.get_input_embeddings()
+        with torch.inference_mode():
+            return table(self._tensor(list(tokens))).float().cpu().numpy()
 
     def release(self, slot: Slot) -> None:
         """Gives a slot back; a batch ends with the first of its slots."""

@@ -85,7 +85,6 @@ class LlamaContext:
         self.cells: int = params.n_ctx
         self.batch = batch
         self._width = model.n_vocab()
-        self._depth = model.n_embd()
         with quiet():
             try:
                 self._context = _internals.LlamaContext(model=model, params=params, verbose=True)
@@ -114,22 +113,6 @@ class LlamaContext:
             pointer = llama_cpp.llama_get_logits_ith(self._handle, index)
             rows[row] = np.ctypeslib.as_array(pointer, shape=(self._width,))
         return rows
-
-    def hidden(self, feeds: Sequence[Feed]) -> npt.NDArray[np.float32]:
-        """Computes a batch; the last layer's states of the feeds with `output`, shape (outputs, d)."""
-        assert len(feeds) <= MAX_OUTPUTS  # in this mode every token is an output, and llama.cpp aborts beyond
-        with quiet():
-            llama_cpp.llama_set_embeddings(self._handle, True)
-        try:
-            outputs = self._run(feeds)
-            rows = np.empty((len(outputs), self._depth), dtype=np.float32)
-            for row, index in enumerate(outputs):
-                pointer = llama_cpp.llama_get_embeddings_ith(self._handle, index)
-                rows[row] = np.ctypeslib.as_array(pointer, shape=(self._depth,))
-            return rows
-        finally:
-            with quiet():
-                llama_cpp.llama_set_embeddings(self._handle, False)
 
     def copy(self, source: int, target: int, length: int) -> None:
         """Makes `target` begin with the first `length` tokens of `source`; shares the memory."""

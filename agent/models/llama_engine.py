@@ -92,23 +92,6 @@ class LlamaEngine:
         finally:
             self._wipe(used)
 
-    def states(self, texts: Sequence[Sequence[int]]) -> Rows:
-        """The last layer's state after each of some token sequences of at most MAX_OUTPUTS tokens."""
-        found: list[Rows] = []
-        batch: list[Feed] = []
-        used = 0
-        for i, tokens in enumerate(texts):
-            batch += _chain(tokens, 0, self._scratch[used], output=True)
-            used += 1
-            following = len(texts[i + 1]) if i + 1 < len(texts) else MAX_OUTPUTS
-            if len(batch) + following > MAX_OUTPUTS or used == len(self._scratch):
-                try:
-                    found.append(self._retrying(self._context.hidden, batch))
-                finally:
-                    self._wipe(self._scratch[:used])
-                batch, used = [], 0
-        return np.concatenate(found)
-
     def release(self, slot: Slot, *, whole: bool = True) -> None:
         """Gives a slot back; one that is not whole is emptied first."""
         if not whole:

@@ -15,6 +15,7 @@ from llama_cpp import Llama
 from agent.models import gguf_file
 from agent.models.engine import Parts
 from agent.models.engine_model import EngineModel
+from agent.models.gguf_table import GgufTable
 from agent.models.llama_context import LlamaContext, quiet
 from agent.models.llama_engine import LlamaEngine
 from agent.models.reencode import Encoding, reencoded
@@ -54,6 +55,7 @@ class LlamaCppModel(EngineModel):
         super().__init__(
             Parts(
                 engine=LlamaEngine(context, sequences=sequences),
+                embeddings=GgufTable(Path(path)).rows,
                 chat=gguf_file.chat_encoder(self._weights, vocabulary, keep_default_system=keep_default_system),
                 vocabulary=vocabulary,
                 facts=vocabulary.facts(),
