@@ -63,7 +63,8 @@ def export_directory(weights: Path, target: Path, *, number: Number = "bfloat16"
     """
     model, tokenizer = merged(weights)
     with _draft(target) as draft:
-        torch.nn.Module.to(model, getattr(torch, number)).save_pretrained(draft)
+        torch.nn.Module.to(model, getattr(torch, number))
+        model.save_pretrained(draft)
         tokenizer.save_pretrained(draft)
     return target
 
@@ -151,5 +152,3 @@ class _draft:
                 replace_folder(Path(self._scratch.name) / "draft", self._target)
         finally:
             self._scratch.cleanup()
-
-

@@ -78,9 +78,7 @@ class Keeper(TrainerCallback):
         """Wall time of the run, its earlier starts included."""
         return self._watch.seconds + monotonic() - self._began
 
-    def on_step_end(
-        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
-    ) -> TrainerControl:
+    def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
         """Decides what happens after this step."""
         watch, step = self._watch, state.global_step
         last = step >= watch.steps
@@ -88,20 +86,16 @@ class Keeper(TrainerCallback):
         look = step in watch.milestones or step % watch.config.stopping.every_steps == 0 or last
         control.should_evaluate = watch.held_out and look
         control.should_save = last or step in watch.milestones or step % watch.config.saving.every_steps == 0
-        return control
 
-    def on_evaluate(
-        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
-    ) -> TrainerControl:
+    def on_evaluate(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
         """Keeps the weights when the held-out loss is the best so far."""
         losses = early_stopping.logged(state.log_history, early_stopping.HELD_OUT)
         best = early_stopping.best_of([value for _, value in losses])
         if losses and best == len(losses) - 1 and not self._scored(state):
             self._keep_best(state.global_step)
         self._tell(state, measured={early_stopping.HELD_OUT: losses[-1][1]} if losses else {})
-        control = self._stop_if_due(state, control)
+        self._stop_if_due(state, control)
         control.should_save = control.should_save or control.should_training_stop  # comes after this, once
-        return control
 
     def on_log(
         self,
@@ -122,7 +116,7 @@ class Keeper(TrainerCallback):
         control: TrainerControl,
         model: Trainable | None = None,
         **_: Any,
-    ) -> TrainerControl:
+    ) -> None:
         """Seals the checkpoint; at a milestone the weights are kept and looked at."""
         watch, step = self._watch, state.global_step
         if step in watch.milestones and model is not None:
@@ -130,7 +124,7 @@ class Keeper(TrainerCallback):
         if watch.main:
             state.save_to_json(str(Path(str(args.output_dir)) / f"checkpoint-{step}" / "trainer_state.json"))
             seal(Path(str(args.output_dir)), step, watch.counter.mark, self.seconds)
-        return self._stop_if_due(state, control)
+        self._stop_if_due(state, control)
 
     def _milestone(self, state: TrainerState, model: Trainable, share: float) -> None:
         """Keeps the weights, has them looked at and notes the scores in the log."""
@@ -165,7 +159,7 @@ class Keeper(TrainerCallback):
         """Whether the practice score decides what is best."""
         return bool(early_stopping.logged(state.log_history, early_stopping.SCORE))
 
-    def _stop_if_due(self, state: TrainerState, control: TrainerControl) -> TrainerControl:
+    def _stop_if_due(self, state: TrainerState, control: TrainerControl) -> None:
         stopping = self._watch.config.stopping
         reason = early_stopping.reason_to_stop(
             state.log_history,
@@ -176,7 +170,6 @@ class Keeper(TrainerCallback):
         if reason is not None and not control.should_training_stop:
             self.stopped = reason
             control.should_training_stop = True
-        return control
 
     def _tell(self, state: TrainerState, *, loss: float | None = None, measured: Mapping[str, float] = {}) -> None:
         watch = self._watch

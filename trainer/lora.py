@@ -51,7 +51,7 @@ def unquantised(model: PreTrainedModel) -> PreTrainedModel:
     if not hasattr(model.config, "quantization_config"):
         return model
     config = model.config
-    del config.quantization_config
+    delattr(config, "quantization_config")
     plain = type(model)(config)
     plain.load_state_dict(model.state_dict())
     plain.tie_weights()
@@ -86,9 +86,8 @@ def open_trainable(
         if adapter_from is not None:
             raise UserError("adapter_from goes on with an adapter: set adapter.kind to lora, or merge it beforehand.")
         return model.train(), tokenizer
-    if adapter_from is not None:
-        if not (adapter_from / "adapter_config.json").is_file():
-            raise UserError(f"There is no adapter at {adapter_from}: give the directory with adapter_config.json.")
+    if adapter_from is not None and not (adapter_from / "adapter_config.json").is_file():
+        raise UserError(f"There is no adapter at {adapter_from}: give the directory with adapter_config.json.")
     with torch.random.fork_rng(devices=[]), warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)  # peft calls transformers by an old name
         torch.manual_seed(seed)

@@ -7,7 +7,7 @@ past (dropping thoughts, say) gets a sequence of its own per turn instead.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from transformers import PreTrainedTokenizerFast
 
@@ -28,19 +28,41 @@ class Encoded:
     Attributes:
         ids: token ids.
         labels: the same ids where there is loss, `IGNORED` elsewhere.
+        weights: factor of each token's loss.
         turns: how many turns carry loss.
-        weight: factor of the loss of all its tokens.
     """
 
     ids: tuple[int, ...]
     labels: tuple[int, ...]
+    weights: tuple[float, ...]
     turns: int
-    weight: float = 1.0
 
     @property
     def trained(self) -> int:
         """How many tokens carry loss."""
         return sum(label != IGNORED for label in self.labels)
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A sequence in the making."""
+
+    ids: list[int] = field(default_factory=list[int])
+    labels: list[int] = field(default_factory=list[int])
+    weights: list[float] = field(default_factory=list[float])
+    turns: int = 0
+
+    def add(self, prompt: list[int], reply: list[int], weight: float) -> None:
+        """Adds a turn; the prompt begins with everything so far."""
+        new = len(prompt) - len(self.ids)
+        self.labels += [IGNORED] * new + reply
+        self.weights += [1.0] * new + [weight] * len(reply)
+        self.ids = prompt + reply
+        self.turns += 1
+
+    def encoded(self) -> Encoded:
+        """The finished sequence."""
+        return Encoded(ids=tuple(self.ids), labels=tuple(self.labels), weights=tuple(self.weights), turns=self.turns)
 
 
 class ChatMasker:
@@ -66,32 +88,25 @@ class ChatMasker:
         """Token ids of a reply with the token that ends it."""
         return [*self._vocabulary.encode(text.strip()), self.end_id]
 
-    def pieces(self, sample: ChatSample, *, max_tokens: int, weight: float = 1.0) -> list[Encoded]:
+    def pieces(self, sample: ChatSample, *, max_tokens: int, weights: Sequence[float] = ()) -> list[Encoded]:
         """The sequences of a sample; turns that reach beyond `max_tokens` are left out.
 
         Args:
             sample: the conversation.
             max_tokens: longest sequence.
-            weight: factor of its loss.
+            weights: factor of the loss of each turn that is learnt; 1 when left out.
         """
         found: list[Encoded] = []
-        ids: list[int] = []
-        labels: list[int] = []
-        turns = 0
-        for index in sample.trained:
+        draft = _Draft()
+        for index, weight in zip(sample.trained, weights or [1.0] * len(sample.trained), strict=True):
             prompt, reply = self.prompt(sample.messages[:index]), self.reply(sample.messages[index].content)
-            goes_on = bool(ids) and prompt[: len(ids)] == ids
             if len(prompt) + len(reply) > max_tokens:
                 break  # later turns are longer still
-            if ids and not goes_on:
-                found.append(Encoded(ids=tuple(ids), labels=tuple(labels), turns=turns, weight=weight))
-                ids, labels, turns = [], [], 0
-            labels += [IGNORED] * (len(prompt) - len(ids)) + reply
-            ids = prompt + reply
-            turns += 1
-        if turns:
-            found.append(Encoded(ids=tuple(ids), labels=tuple(labels), turns=turns, weight=weight))
-        return found
+            if prompt[: len(draft.ids)] != draft.ids:
+                found.append(draft.encoded())
+                draft = _Draft()
+            draft.add(prompt, reply, weight)
+        return [*found, draft.encoded()] if draft.turns else found
 
     def _end_of_turn(self, tokenizer: PreTrainedTokenizerFast) -> int:
         """The control token that the template writes after a reply; the tokenizer's own end where it writes none."""
@@ -108,7 +123,11 @@ class ChatMasker:
 
 
 def encode_all(
-    masker: ChatMasker, samples: Sequence[ChatSample], *, max_tokens: int, weights: Sequence[float] | None = None
+    masker: ChatMasker,
+    samples: Sequence[ChatSample],
+    *,
+    max_tokens: int,
+    weights: Sequence[Sequence[float]] | None = None,
 ) -> list[Encoded]:
     """The sequences of many samples.
 
@@ -116,18 +135,18 @@ def encode_all(
         masker: the model's encoder.
         samples: the conversations.
         max_tokens: longest sequence.
-        weights: a factor of the loss for each sample; 1 when left out.
+        weights: for each sample, a factor of the loss of each turn that is learnt; 1 when left out.
 
     Raises:
         UserError: nothing is left to learn from.
     """
     if not samples:
         raise UserError("There is nothing to learn from: the samples are empty; make rollouts or name other files.")
-    factors = weights if weights is not None else [1.0] * len(samples)
+    factors = weights if weights is not None else [()] * len(samples)
     pieces = [
         piece
         for sample, factor in zip(samples, factors, strict=True)
-        for piece in masker.pieces(sample, max_tokens=max_tokens, weight=factor)
+        for piece in masker.pieces(sample, max_tokens=max_tokens, weights=factor)
     ]
     if not pieces:
         raise UserError(f"No turn of the samples fits into {max_tokens} tokens: raise max_tokens and batch_tokens.")

@@ -10,11 +10,11 @@ from trainer.masking import IGNORED, Encoded
 
 
 def as_row(pieces: Sequence[Encoded]) -> dict[str, Any]:
-    """One micro-batch as lists; the weight of a token is that of its sequence."""
+    """One micro-batch as lists."""
     return {
         "input_ids": [token for piece in pieces for token in piece.ids],
         "labels": [label for piece in pieces for label in (IGNORED, *piece.labels[1:])],
-        "weights": [piece.weight for piece in pieces for _ in piece.ids],
+        "weights": [weight for piece in pieces for weight in piece.weights],
         "lengths": [len(piece.ids) for piece in pieces],
     }
 

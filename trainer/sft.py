@@ -2,14 +2,15 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
 from datasets import Dataset
 from torch.nn.functional import cross_entropy
 from transformers import PreTrainedTokenizerFast
-from trl import SFTConfig as TrlConfig
-from trl import SFTTrainer
+from trl.trainer.sft_config import SFTConfig as TrlConfig
+from trl.trainer.sft_trainer import SFTTrainer
 
 from agent.errors import UserError
 from trainer import rows
@@ -19,24 +20,14 @@ from trainer.masking import IGNORED, ChatMasker, Encoded, encode_all
 from trainer.packed_attention import use_packed_attention
 from trainer.packing import Plan, epochs, plan
 from trainer.run_config import RunConfig, SftConfig
-from trainer.run_folder import Result, RunFolder
+from trainer.run_folder import Result
 from trainer.samples import ChatSample, read_records
-from trainer.training import (
-    ALONE,
-    Around,
-    CountedMixin,
-    Job,
-    arguments,
-    drive,
-    held_out_split,
-    processes_of,
-    quiet_training,
-    spent_before,
-)
+from trainer.training import ALONE, Around, Prepared, run
+from trainer.trl_settings import CountedMixin, arguments, held_out_split
 
 
 class PackedTrainer(CountedMixin, SFTTrainer):
-    """trl's trainer on rows without padding; the loss of a token is weighted by its sequence."""
+    """trl's trainer on rows without padding; each token's loss has its weight."""
 
     counter: Counter
     tally_of = staticmethod(row_tally)
@@ -89,7 +80,7 @@ def learn(
     samples: Sequence[ChatSample],
     *,
     first: Sequence[ChatSample] = (),
-    weights: Sequence[float] | None = None,
+    weights: Sequence[Sequence[float]] | None = None,
     objective: str,
     around: Around,
 ) -> Result:
@@ -99,78 +90,81 @@ def learn(
         config: the run.
         samples: the conversations.
         first: conversations for warming up: gone through once, before the others.
-        weights: a factor of the loss for each sample.
+        weights: for each sample, a factor of the loss of each turn that is learnt; 1 when left out.
         objective: name of the stage.
         around: who watches.
     """
     if not samples:
         raise UserError("There is nothing to learn from: the samples are empty; make rollouts or name other files.")
-    state = processes_of(config)
-    data = fingerprint([*first, *samples], weights)
-    folder = RunFolder.open(config, objective=objective, data=data, main=state.is_main_process)
-    try:
-        done = folder.result()
-        if done is not None:
-            return done
+
+    def prepare(processes: int, spent: int) -> Prepared:
         model, tokenizer = open_trainable(
             config.model, config.adapter, config.compute, adapter_from=config.adapter_from, seed=config.seed
         )
         masker = ChatMasker(tokenizer, keep_default_system=config.keep_default_system)
         pieces, lead, held_out = _sequences(config, masker, samples, first, weights)
-        spent = spent_before(folder, folder.ledger_path(config), config.stage or objective)
-        schedule = _schedule(config, pieces, lead, state.num_processes, spent)
-        job = Job(
-            config=config,
-            objective=objective,
-            data=data,
+        schedule = _schedule(config, pieces, lead, processes, spent)
+        material = Material(pieces=[*lead, *pieces], schedule=schedule, held_out=held_out, processes=processes)
+        return Prepared(
+            tokenizer=tokenizer,
             steps=schedule.steps,
             milestones=schedule.milestones(config.saving.milestones, config.budget_tokens),
             held_out=bool(held_out),
+            make=lambda counter: packed_trainer(config, model, tokenizer, material, counter),
         )
 
-        def make(counter: Counter) -> PackedTrainer:
-            return trainer(config, model, tokenizer, [*lead, *pieces], schedule, held_out, counter, state.num_processes)
-
-        return drive(job, folder, make, tokenizer=tokenizer, around=around, state=state)
-    finally:
-        folder.release()
+    data = fingerprint([*first, *samples], weights)
+    return run(config, objective=objective, data=data, around=around, prepare=prepare)
 
 
-def trainer(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """What a trainer goes through.
+
+    Attributes:
+        pieces: all sequences.
+        schedule: their order.
+        held_out: sequences for the held-out loss.
+        processes: how many take part.
+    """
+
+    pieces: Sequence[Encoded]
+    schedule: Plan
+    held_out: Sequence[Encoded] = ()
+    processes: int = 1
+
+
+def packed_trainer(
     config: RunConfig,
     model: Trainable,
     tokenizer: PreTrainedTokenizerFast,
-    pieces: Sequence[Encoded],
-    schedule: Plan,
-    held_out: Sequence[Encoded],
+    material: Material,
     counter: Counter,
-    processes: int,
 ) -> PackedTrainer:
     """The trainer of a schedule."""
     use_packed_attention(base_of(model))
-    with quiet_training():
-        options = arguments(config, steps=schedule.steps, processes=processes)
-        found = PackedTrainer(
-            model=model,
-            args=TrlConfig(
-                **options,
-                per_device_train_batch_size=1,
-                packing=False,
-                max_length=None,
-                dataset_kwargs={"skip_prepare_dataset": True},
-            ),
-            data_collator=rows.collate,
-            train_dataset=rows.dataset(pieces, schedule.rows),
-            eval_dataset=_held_out_rows(held_out, config.batch_tokens),
-            processing_class=tokenizer,
-        )
+    options = arguments(config, steps=material.schedule.steps, processes=material.processes)
+    found = PackedTrainer(
+        model=model,
+        args=TrlConfig(
+            **options,
+            per_device_train_batch_size=1,
+            packing=False,
+            max_length=None,
+            dataset_kwargs={"skip_prepare_dataset": True},
+        ),
+        data_collator=rows.collate,
+        train_dataset=rows.dataset(material.pieces, material.schedule.rows),
+        eval_dataset=_held_out_rows(material.held_out, config.batch_tokens),
+        processing_class=tokenizer,
+    )
     found.counter = counter
     return found
 
 
-def fingerprint(samples: Sequence[ChatSample], weights: Sequence[float] | None = None) -> str:
+def fingerprint(samples: Sequence[ChatSample], weights: Sequence[Sequence[float]] | None = None) -> str:
     """SHA-256 of samples and their weights."""
-    total = hashlib.sha256(repr(list(weights or ())).encode())
+    total = hashlib.sha256(repr([list(each) for each in weights or ()]).encode())
     for sample in samples:
         total.update(sample.model_dump_json().encode() + b"\n")
     return total.hexdigest()
@@ -181,10 +175,10 @@ def _sequences(
     masker: ChatMasker,
     samples: Sequence[ChatSample],
     first: Sequence[ChatSample],
-    weights: Sequence[float] | None,
+    weights: Sequence[Sequence[float]] | None,
 ) -> tuple[list[Encoded], list[Encoded], list[Encoded]]:
     """What is learnt from, what is gone through before, and what is held out."""
-    factors = list(weights) if weights is not None else [1.0] * len(samples)
+    factors = weights if weights is not None else [()] * len(samples)
     names = [sample.origin.episode or str(index) for index, sample in enumerate(samples)]
     apart = held_out_split(names, config.stopping.held_out, config.seed)
     kept = [index for index, out in enumerate(apart) if not out] or list(range(len(samples)))
@@ -229,5 +223,3 @@ def _held_out_rows(pieces: Sequence[Encoded], capacity: int) -> Dataset | None:
         return None
     lengths = [len(piece.ids) for piece in pieces]
     return rows.dataset(pieces, list(epochs(lengths, capacity, count=1.0, seed=0)))
-
-

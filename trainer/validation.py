@@ -146,9 +146,11 @@ def in_memory(
     base = base_of(model)
     grammars, facts = hf_file.grammars_and_facts(base, tokenizer, vocabulary)
     window = int(getattr(base.config.get_text_config(), "max_position_embeddings", None) or 8192)
+    engine = HfEngine(base, sequences=sequences, window_tokens=window)
     return EngineModel(
         Parts(
-            engine=HfEngine(base, sequences=sequences, window_tokens=window),
+            engine=engine,
+            embeddings=engine.embeddings,
             chat=hf_file.chat_encoder(tokenizer, vocabulary, keep_default_system=keep_default_system),
             vocabulary=vocabulary,
             facts=facts,

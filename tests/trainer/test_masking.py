@@ -74,9 +74,7 @@ def test_turns_share_a_sequence_unless_the_template_rewrites_the_past(any_tokeni
 
 
 def test_only_the_asked_for_turns_are_learnt(any_tokenizer):
-    (piece,) = ChatMasker(any_tokenizer).pieces(
-        ChatSample(messages=GAME, trained=(3,), origin=ORIGIN), max_tokens=4096
-    )
+    (piece,) = ChatMasker(any_tokenizer).pieces(ChatSample(messages=GAME, trained=(3,), origin=ORIGIN), max_tokens=4096)
     assert [any_tokenizer.decode(ids[:-1]) for _, ids in spans(piece)] == ["CLUE: sea"]
     assert "DONE" not in any_tokenizer.decode(piece.ids)
 

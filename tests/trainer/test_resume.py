@@ -18,7 +18,7 @@ KILLS = 10
 def samples(path: Path, count: int = 80) -> Path:
     talks = [
         ChatSample(
-            messages=chat([("user", f"guess {i}"), ("assistant", f"CLUE: {i * 7}"), ("user", "no"), ("assistant", "o")]),
+            messages=chat([("user", f"guess {i}"), ("assistant", f"CLUE {i * 7}"), ("user", "no"), ("assistant", "a")]),
             trained=(1, 3),
             origin=Origin(game="any", source="expert", episode=str(i)),
         )
