@@ -160,15 +160,19 @@ def _bar(*, quiet: bool) -> "Iterator[Callable[[Rolled], None]]":
         TextColumn("{task.fields[news]}"),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), disable=quiet) as display:
-        task = display.add_task("", total=None, news="")
+    display = Progress(*columns, console=Console(stderr=True), disable=quiet)
+    task = display.add_task("", total=None, news="")
 
-        def listen(progress: "Rolled") -> None:
-            news = "" if progress.last is None else str(progress.last.id)
-            news += f" [red]{progress.broken} broken" if progress.broken else ""
-            display.update(task, completed=progress.done, total=progress.total, news=news)
+    def listen(progress: "Rolled") -> None:
+        display.start()  # not before there is something to show: what is refused is refused in one line
+        news = "" if progress.last is None else str(progress.last.id)
+        news += f" [red]{progress.broken} broken" if progress.broken else ""
+        display.update(task, completed=progress.done, total=progress.total, news=news)
 
+    try:
         yield listen
+    finally:
+        display.stop()
 
 
 def _show(report: "Report") -> None:

@@ -14,6 +14,7 @@ from typing import Literal, Protocol
 from pydantic import BaseModel, ConfigDict, Field
 
 from agent.errors import UserError
+from games.arena.harness import load_clemcore
 from games.catalogue import find_game
 
 Cell = tuple[str, str]
@@ -181,6 +182,7 @@ def cells_of(games: Sequence[str]) -> tuple[Cell, ...]:
     Raises:
         UserError: there is no such game.
     """
+    load_clemcore()
     return tuple((game, level) for game in games for level in find_game(game).master_type().levels)
 
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from agent.config import AgentConfig
 from agent.errors import UserError
+from games.arena.harness import load_clemcore
 from games.catalogue import CATALOGUE, find_game
 from games.generate import generate
 from games.splits import check_split
@@ -86,6 +87,7 @@ class Job(_Plain):
 
 def jobs(plan: RolloutPlan) -> list[Job]:
     """All episodes of a checked plan; games and levels take turns, so that any beginning of the list is balanced."""
+    load_clemcore()  # quietly: whoever imports it first would have it open a log file here
     decks = [list(_of_game(plan, game)) for game in plan.games]
     return [deck[place] for place in range(max(map(len, decks))) for deck in decks if place < len(deck)]
 
