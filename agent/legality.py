@@ -19,6 +19,7 @@ from constraints.vocabulary import vocabulary
 from memory.events import Source
 from memory.lexicon import english, frequent_words
 from memory.store import Memory
+from planner.pick import announced
 from planner.session import Option, Proposal, Session
 from planner.slots import explanation_slot
 from planner.wordboard import listings, read_board, words_in_play
@@ -42,6 +43,10 @@ MOST_LISTED = 150
 READ_CHARACTERS = 20_000
 """Beginning of a message that is searched for foreign letters."""
 
+TAIL_CHARACTERS = 1_500
+"""End of a message that is searched for an announced number."""
+
+_AMOUNT = re.compile(r"(?:\b(?:n|number|count|amount)\s*[=:]\s*|\bmeans\s+)(\d{1,2})\b", re.I)
 _PICKS = re.compile(r"guess|pick|word|choice|choose|select|target")
 _FORM = re.compile(
     r"\b(?:forms?|format\w*|template|tags?|tagged|unreadable|not\s+(?:be\s+)?(?:read|parsed?|understood)|parse[sd]?"
@@ -89,6 +94,23 @@ def _unplanned(session: Session, moment: Moment, *, alone: bool) -> TurnConstrai
 
 
 def _furnished(session: Session, form: ReplyForm) -> ReplyForm:
+    """A form whose lists hold what the game lays out, and no more of it than it announces."""
+    form = _itemised(session, form)
+    slot = form.slots[0] if len(form.slots) == 1 else None
+    if slot is None or slot.kind is not SlotKind.LIST or slot.high is not None or not _PICKS.search(slot.name):
+        return form
+    heard = [event for event in session.memory.events if event.source is Source.GAME]
+    for event in reversed(heard[-3:]):  # a request to try again announces nothing
+        text = event.text[-TAIL_CHARACTERS:]
+        stated = [int(number) for number in _AMOUNT.findall(text)]
+        most = next((number for number in reversed(stated) if number > 0), None) or announced(text, slot.options)
+        if most is not None and words_in_play(text, least=2):
+            parts = tuple(replace(part, high=max(most, slot.low or 1)) if part is slot else part for part in form.parts)
+            return replace(form, parts=parts)
+    return form
+
+
+def _itemised(session: Session, form: ReplyForm) -> ReplyForm:
     """A form whose lists, where the reader found no items for them, take the words that the game lays out."""
     if not any(slot.kind is SlotKind.LIST and not slot.options for slot in form.slots):
         return form

@@ -42,9 +42,8 @@ def _taken(one: Field, value: str) -> list[Violation]:
     if words and one.options() is None and words in {same(entry) for entry in one.taken}:
         hint = f'You have said "{value}" before; say something new.'
         return [Violation(kind="no_repeat", text=value, hint=hint)]
-    mark = next((mark for mark in one.marks if mark.lower() in value.lower()), None)
-    if mark is not None or (words and words in {same(entry) for entry in one.shown}):
-        hint = f'"{mark or value}" only shows where the {one.slot.name} goes; write one.'
+    if any(mark in value for mark in one.marks) or (words and words in {same(entry) for entry in one.shown}):
+        hint = f'"{value[:60]}" only shows where the {one.slot.name} goes; write one.'
         return [Violation(kind="placeholder", text=value, hint=hint)]
     return []
 

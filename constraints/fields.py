@@ -37,7 +37,7 @@ class Field:
         forbidden: words that may not occur in it, in any variant.
         taken: values said before that may not be said again.
         shown: what the prompt writes in the slot's place ("YOUR_GUESS"); a placeholder is no value.
-        marks: placeholders that are told from words by their marks ("$GUESS", "<clue>"); no value holds one.
+        marks: characters that the prompt's placeholders begin with or hold ("$GUESS", "<clue>"); no value holds one.
         vocabulary: the real words of which one is wanted, the commonest first; () for any.
         listed: words laid out by the game, in small letters: the value holds none of them and is no part of one.
         plain: whether decoding keeps to plain Latin letters in a single word; the check allows any.
@@ -52,7 +52,7 @@ class Field:
     forbidden: tuple[str, ...] = ()
     taken: tuple[str, ...] = ()
     shown: tuple[str, ...] = ()
-    marks: tuple[str, ...] = ()
+    marks: str = ""
     vocabulary: tuple[str, ...] = ()
     listed: tuple[str, ...] = ()
     plain: bool = False
@@ -123,7 +123,7 @@ class Field:
         slot = self.slot
         if slot.shape:
             return slot.shape
-        barred = re.escape(self.closers).replace("/", "\\/") if self.closers else ""
+        barred = re.escape(self.closers + self.marks).replace("/", "\\/")
         if slot.kind is SlotKind.NUMBER:
             return "[0-9]{1,9}" if slot.low is not None and slot.low >= 0 else "-?[0-9]{1,9}"
         if slot.kind is SlotKind.WORD:
@@ -184,8 +184,6 @@ class Field:
             out.append(barred)
         if self.slot.kind not in (SlotKind.WORD, SlotKind.TEXT):
             return out
-        if self.marks and not self.vocabulary:
-            out.append("(?is:.*(" + "|".join(re.escape(mark) for mark in self.marks) + ").*)")
         if self.listed and not self.vocabulary:
             out.append(f"(?is:.*({'|'.join(self.listed)}).*|{trie_pattern(pieces(self.listed))})")
         barred = (*self.shown, *self.taken)

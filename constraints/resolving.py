@@ -22,7 +22,15 @@ MOST_TAKEN = 60
 _FREE = (SlotKind.TEXT, SlotKind.PROSE)
 _MARKED = re.compile(r"<[^<>\n]+>|\[[^\[\]\n]+\]|\$\w+")
 _PLACEHOLDER = re.compile(r"[_$<>{}…]|\.\.\.|\b[A-Z]{3,}\b")
-_TOLD_BY_MARKS = re.compile(r"\$[A-Za-z_]{3,30}|<[a-z][\w' -]{2,40}>|\b[A-Z]{2,20}_[A-Z_]{2,24}\b")
+_LOOKS = {
+    "$": re.compile(r"\$[a-zA-Z]"),
+    "<": re.compile(r"<[a-zA-Z]"),
+    "[": re.compile(r"\[[a-zA-Z]"),
+    "{": re.compile(r"\{[a-zA-Z]"),
+    "_": re.compile(r"[A-Z]{2,20}_[A-Z]"),
+}
+"""Characters that tell a placeholder from words, and how they stand in one."""
+
 HINTS_AT = re.compile(r"clue|hint|\bcue\b|code ?word|associat")
 """Names of slots that hint at words."""
 
@@ -136,13 +144,18 @@ def _most_tokens(slot: Slot, rulebook: Rulebook, explains: bool) -> int:
     return BRIEF_TOKENS if rulebook.of(RuleKind.BRIEF) else TEXT_TOKENS
 
 
-def _marks(rulebook: Rulebook) -> tuple[str, ...]:
-    """The placeholders of all forms that are told from words by their marks: no value holds one."""
+def _marks(rulebook: Rulebook) -> str:
+    """The characters by which the placeholders of the prompt's forms are told from words: no value holds them."""
     found: set[str] = set()
     for form in rulebook.forms:
-        literals = "".join(part.text for part in form.parts if isinstance(part, Literal)).lower()
-        found |= {mark.lower() for mark in _TOLD_BY_MARKS.findall(form.span.text) if mark.lower() not in literals}
-    return tuple(sorted(found)[:12])
+        literals = "".join(part.text for part in form.parts if isinstance(part, Literal))
+        written = (form.parse(form.span.text) or {}).values()
+        for mark, look in _LOOKS.items():
+            if any(look.match(value.strip("\"' ")) for value in written) or (
+                mark in "$_" and look.search(form.span.text) and mark not in literals
+            ):
+                found.add(mark)
+    return "".join(sorted(found))
 
 
 def _placeholders(form: ReplyForm, slot: Slot) -> tuple[str, ...]:

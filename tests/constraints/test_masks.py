@@ -15,7 +15,7 @@ from constraints.span import Span
 from constraints.turn import TurnConstraint, constrain
 
 TOKENIZER = llguidance.LLTokenizer("byte")
-SPAN = Span(message=0, start=0, end=4, text="$WHY: <clue>")
+SPAN = Span(message=0, start=0, end=4, text="CLUE: $WHY")
 WORDS = ("theory", "ship", "red", "harbour", "owl", "bee", "it", "crane")
 
 tags = st.sampled_from(["CLUE: ", "> ", "<say>", "[GUESS: ", "guess(", "/do ", "=> ", "Answer - ", '"'])
