@@ -134,7 +134,7 @@ def _name_stems(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(stem(part) for name in names for part in name.split()))
 
 
-def _inverted(told: Sequence[Sequence[str]], of_rows: Indices) -> Mentioned:
+def _inverted(told: Sequence[tuple[str, ...]], of_rows: Indices) -> Mentioned:
     found: dict[str, list[int]] = {}
     for row, sense in enumerate(of_rows.tolist()):
         for said in told[sense]:

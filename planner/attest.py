@@ -12,6 +12,7 @@ from functools import cached_property
 from memory.events import Source
 from memory.meanings import Meanings
 from planner.candidates import first_message, listed_words, polar_replies
+from planner.kinds import Kinds
 from planner.properties import Properties
 from planner.session import Option, Proposal, Ranker, Session
 
@@ -58,10 +59,12 @@ class Attest:
     Attributes:
         meanings: words as vectors; None to leave meaning to the model.
         ranker: the language model as a judge, where meanings say nothing; None to do without.
+        kinds: what words are kinds of; None to do without.
     """
 
     meanings: Meanings | None = None
     ranker: Ranker | None = None
+    kinds: Kinds | None = None
     name: str = "attest"
 
     @cached_property
@@ -98,6 +101,8 @@ class Attest:
             return 3.0
         if _ONE_OF.search(question) is not None:
             return -3.0
+        if self.kinds is not None and (known := self.kinds.strength(question, target)):
+            return known
         if self.properties is not None:
             return self.properties.rate(question, target) or -0.1
         if self.ranker is not None:

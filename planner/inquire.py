@@ -16,8 +16,9 @@ from memory.events import Event, Source
 from memory.meanings import Meanings, same_family
 from planner.attest import named_words
 from planner.candidates import Polarity, first_message, listed_words, most_questions, polarity
+from planner.kinds import Kinds
 from planner.properties import Properties, about, asked_topics
-from planner.session import Option, Proposal, Session
+from planner.session import Option, Proposal, Session, believed
 from planner.slots import in_voice
 
 _OPEN = (SlotKind.TEXT, SlotKind.PROSE, SlotKind.WORD, SlotKind.CHOICE)
@@ -66,9 +67,11 @@ class Inquire:
 
     Attributes:
         meanings: words as vectors; None to name words only.
+        kinds: what words are kinds of; None to do without.
     """
 
     meanings: Meanings | None = None
+    kinds: Kinds | None = None
     name: str = "inquire"
 
     @cached_property
@@ -90,6 +93,7 @@ class Inquire:
     def propose(self, session: Session) -> Proposal:
         """The guess when one word is left or no question is; else the question that halves best."""
         known = self.inquiry(session)
+        beliefs = believed(known.left, [1.0] * len(known.left))
         forms = session.rulebook.forms
         asking = next((index for index, form in enumerate(forms) if is_for_asking(form)), None)
         guessing = next((index for index, form in enumerate(forms) if is_for_guessing(form)), None)
@@ -102,7 +106,7 @@ class Inquire:
                 )
                 for place, word in enumerate(known.left)
             ]
-            return Proposal(policy=self.name, options=tuple(options))
+            return Proposal(policy=self.name, options=tuple(options), beliefs=beliefs)
         if asking is None:
             return Proposal(policy=self.name)
         slot = _slot_of(forms[asking])
@@ -110,7 +114,7 @@ class Inquire:
             Option(form=asking, fills={slot.name: in_voice(session.rulebook, question)}, score=-place, certain=True)
             for place, question in enumerate(self.questions(known))
         ]
-        return Proposal(policy=self.name, options=tuple(options))
+        return Proposal(policy=self.name, options=tuple(options), beliefs=beliefs)
 
     def inquiry(self, session: Session) -> Inquiry:
         """What the questions and answers so far leave."""
@@ -136,14 +140,17 @@ class Inquire:
         named = named_words(question, words)
         if named:
             return 3.0 if word in named else -3.0
+        if self.kinds is not None and (known := self.kinds.strength(question, word)):
+            return known
         return self.properties.rate(question, word) if self.properties is not None else 0.0
 
     def questions(self, known: Inquiry) -> list[str]:
         """The questions worth asking, best first."""
+        kind = self.kinds.question(known.left, known.asked) if self.kinds is not None else ""
         meant = self._about_meaning(known, most=(len(known.left) + 1) // 2)
         named = [_naming(known)] if known.naming else []
         loose = self._about_meaning(known, most=len(known.left) - 1) if not (meant or named) else ""
-        return [question for question in (meant, *named, loose) if question and question not in known.asked]
+        return [question for question in (kind, meant, *named, loose) if question and question not in known.asked]
 
     def _about_meaning(self, known: Inquiry, most: int) -> str:
         """The clearest question about one topic or two that leaves at most so many words either way; "" for none."""

@@ -16,6 +16,7 @@ from planner.guess import Guess
 from planner.hint import Hint
 from planner.inquire import Inquire
 from planner.judge import Judge
+from planner.kinds import Kinds
 from planner.paint import Dictate, Follow
 from planner.pick import Pick
 from planner.session import Ranker
@@ -34,6 +35,7 @@ def policies(
     """
     association = Association(meanings=meanings) if meanings is not None else None
     clues = Clues(meanings=meanings, dictionary=dictionary) if meanings is not None else None
+    kinds = Kinds(dictionary=dictionary) if dictionary is not None else None
     return (
         Act(),
         Explore(),
@@ -49,6 +51,6 @@ def policies(
         TellApart(),
         PickOut(ranker=ranker),
         Compare(),
-        Inquire(meanings=meanings),
-        Attest(meanings=meanings, ranker=ranker),
+        Inquire(meanings=meanings, kinds=kinds),
+        Attest(meanings=meanings, ranker=ranker, kinds=kinds),
     )
