@@ -19,6 +19,7 @@ from agent.reading_cache import ReadingCache
 from agent.transcript import Message
 from agent.turn import Funnel, ModelCall, Turn
 from constraints.reader import read
+from memory.dictionary import Dictionary
 from memory.store import remember
 from planner.choose import choose
 from planner.policies import policies
@@ -121,7 +122,8 @@ class Agent:
             return propose_nothing
         meanings = meanings_of(self.config.embedder, self.model, self._ranker.tally)
         barred = {name for module, names in POLICIES_OF.items() if module not in on for name in names}
-        chosen = [policy for policy in policies(self._ranker, meanings) if policy.name not in barred]
+        known = policies(self._ranker, meanings, Dictionary.installed())
+        chosen = [policy for policy in known if policy.name not in barred]
         return lambda session: choose(chosen, session)
 
 
