@@ -9,20 +9,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
+from agent.furnishing import furnished, laid_out
 from agent.utterance import Exchange, exchanges, opening
-from constraints.forms import Part, ReplyForm, Slot, SlotKind
+from constraints.forms import SlotKind
 from constraints.moment import Moment
-from constraints.resolving import HINTS_AT, hints
+from constraints.resolving import hints
 from constraints.rulebook import Rulebook
 from constraints.turn import TurnConstraint, constrain
 from constraints.vocabulary import vocabulary
 from memory.events import Source
 from memory.lexicon import english, frequent_words
 from memory.store import Memory
-from planner.pick import announced
 from planner.session import Option, Proposal, Session
 from planner.slots import explanation_slot
-from planner.wordboard import listings, read_board, words_in_play
 from planner.wordgame import read_situation
 
 VOCABULARY = 1_500
@@ -37,17 +36,9 @@ COMMONEST = 120
 LONGEST_HINT = 12
 """Letters of the longest of them."""
 
-MOST_LISTED = 150
-"""Most words laid out that a hint is kept apart from."""
-
 READ_CHARACTERS = 20_000
 """Beginning of a message that is searched for foreign letters."""
 
-TAIL_CHARACTERS = 1_500
-"""End of a message that is searched for an announced number."""
-
-_AMOUNT = re.compile(r"(?:\b(?:n|number|count|amount)\s*[=:]\s*|\bmeans\s+)(\d{1,2})\b", re.I)
-_PICKS = re.compile(r"guess|pick|word|choice|choose|select|target")
 _FORM = re.compile(
     r"\b(?:forms?|format\w*|template|tags?|tagged|unreadable|not\s+(?:be\s+)?(?:read|parsed?|understood)|parse[sd]?"
     r"|start(?:s|ing)?\s+with|begin(?:s|ning)?\s+with|prefix)\b",
@@ -82,7 +73,7 @@ def constraints_of(
 def _unplanned(session: Session, moment: Moment, *, alone: bool) -> TurnConstraint:
     """What may be said without a plan; what was learnt of guesses is looked up only when there is no plan at all."""
     kept = heeded(session)
-    forms = tuple(_furnished(session, session.rulebook.forms[index]) for index in kept)
+    forms = tuple(furnished(session, session.rulebook.forms[index]) for index in kept)
     rulebook = replace(session.rulebook, forms=forms)
     slots = (slot for form in rulebook.forms for slot in form.slots)
     if any(slot.kind is SlotKind.WORD and hints(form, slot) for form in rulebook.forms for slot in form.slots):
@@ -91,52 +82,6 @@ def _unplanned(session: Session, moment: Moment, *, alone: bool) -> TurnConstrai
         spent = read_situation(session).tried if alone else frozenset[str]()
         moment = replace(moment, words=real_words, spent=spent)
     return constrain(rulebook, moment=moment)
-
-
-def _furnished(session: Session, form: ReplyForm) -> ReplyForm:
-    """A form whose lists hold what the game lays out, and no more of it than it announces."""
-    form = _itemised(session, form)
-    slot = form.slots[0] if len(form.slots) == 1 else None
-    if slot is None or slot.kind is not SlotKind.LIST or slot.high is not None or not _PICKS.search(slot.name):
-        return form
-    heard = [event for event in session.memory.events if event.source is Source.GAME]
-    for event in reversed(heard[-3:]):  # a request to try again announces nothing
-        text = event.text[-TAIL_CHARACTERS:]
-        stated = [int(number) for number in _AMOUNT.findall(text)]
-        most = next((number for number in reversed(stated) if number > 0), None) or announced(text, slot.options)
-        if most is not None and words_in_play(text, least=2):
-            parts = tuple(replace(part, high=max(most, slot.low or 1)) if part is slot else part for part in form.parts)
-            return replace(form, parts=parts)
-    return form
-
-
-def _itemised(session: Session, form: ReplyForm) -> ReplyForm:
-    """A form whose lists, where the reader found no items for them, take the words that the game lays out."""
-    if not any(slot.kind is SlotKind.LIST and not slot.options for slot in form.slots):
-        return form
-    hinting = any(slot.kind in (SlotKind.WORD, SlotKind.TEXT) and HINTS_AT.search(slot.name) for slot in form.slots)
-    heard = [event.text for event in session.memory.events if event.source is Source.GAME]
-    for text in reversed(heard):
-        board = read_board(text) if hinting else None
-        items = board.mine if board is not None else () if hinting else words_in_play(text)
-        if items:
-            parts = tuple(_with_items(part, items, hinting) for part in form.parts)
-            return replace(form, parts=parts)
-    return form
-
-
-def _with_items(part: Part, items: tuple[str, ...], hinting: bool) -> Part:
-    if not isinstance(part, Slot) or part.kind is not SlotKind.LIST or part.options:
-        return part
-    return replace(part, options=items) if hinting or _PICKS.search(part.name) else part
-
-
-def laid_out(session: Session) -> tuple[str, ...]:
-    """Words that the game has listed so far, the newest first; those taken away since are no better as hints."""
-    heard = [event.text for event in session.memory.events if event.source is Source.GAME]
-    listed = [word for text in reversed(heard) for listing in listings(text) for word in listing.words]
-    offered = [word for options in session.rulebook.options for word in options.values]
-    return tuple(dict.fromkeys((*offered, *listed)))[:MOST_LISTED]
 
 
 @lru_cache(maxsize=32)

@@ -1,0 +1,82 @@
+"""Furnishing lists: the words that a game lays out, as far as a reply picks from them.
+
+Where the reader left a list open, knows words that are gone, or no number, the
+newest messages are looked up. Pure; knows no language model.
+"""
+
+import re
+from dataclasses import replace
+
+from constraints.forms import Part, ReplyForm, Slot, SlotKind
+from constraints.resolving import HINTS_AT
+from memory.events import Event, Source
+from planner.pick import announced, said_values
+from planner.session import Session
+from planner.wordboard import listings, read_board, words_in_play
+
+MOST_LISTED = 150
+"""Most words laid out that a hint is kept apart from."""
+
+TAIL_CHARACTERS = 1_500
+"""End of a first message that is searched: its rules stand before."""
+
+NEWEST = 3
+"""Newest messages that are looked at; a request to try again lists nothing."""
+
+_AMOUNT = re.compile(r"(?:\b(?:n|number|count|amount)\s*[=:]\s*|\bmeans\s+)(\d{1,2})\b", re.I)
+_PICKS = re.compile(r"guess|pick|word|choice|choose|select|target|answer")
+
+
+def furnished(session: Session, form: ReplyForm) -> ReplyForm:
+    """A form whose lists hold what the game lays out now, and no more of it than it announces."""
+    if not any(slot.kind is SlotKind.LIST for slot in form.slots):
+        return form
+    hinting = any(slot.kind in (SlotKind.WORD, SlotKind.TEXT) and HINTS_AT.search(slot.name) for slot in form.slots)
+    parts: tuple[Part, ...] = tuple(
+        _furnished(session, part, hinting) if isinstance(part, Slot) and part.kind is SlotKind.LIST else part
+        for part in form.parts
+    )
+    if len(form.slots) == 1 and not hinting:
+        parts = tuple(_picked(session, part) if isinstance(part, Slot) else part for part in parts)
+    return replace(form, parts=parts)
+
+
+def laid_out(session: Session) -> tuple[str, ...]:
+    """Words that the game has listed so far, the newest first; those taken away since are no better as hints."""
+    listed = [word for event in _heard(session) for listing in listings(event.text) for word in listing.words]
+    offered = [word for options in session.rulebook.options for word in options.values]
+    return tuple(dict.fromkeys((*offered, *listed)))[:MOST_LISTED]
+
+
+def _heard(session: Session) -> list[Event]:
+    """The game's messages, the newest first."""
+    return [event for event in reversed(session.memory.events) if event.source is Source.GAME]
+
+
+def _furnished(session: Session, slot: Slot, hinting: bool) -> Slot:
+    """A list that the reader found no items for, with the words that the game lays out."""
+    if slot.options or not (hinting or _PICKS.search(slot.name)):
+        return slot
+    for event in _heard(session):
+        board = read_board(event.text) if hinting else None
+        items = board.mine if board is not None else () if hinting else words_in_play(event.text)
+        if items:
+            return replace(slot, options=items)
+    return slot
+
+
+def _picked(session: Session, slot: Slot) -> Slot:
+    """A list to pick from: what is still laid out, was not picked before, and no more than announced."""
+    if len(slot.options) < 2 or not _PICKS.search(slot.name):
+        return slot
+    allowed = {option.casefold() for option in slot.options}
+    for event in _heard(session)[:NEWEST]:
+        text = event.text if event.index > 0 else event.text[-TAIL_CHARACTERS:]
+        lists = [one.words for one in listings(text) if all(word.casefold() in allowed for word in one.words)]
+        if lists:
+            said = said_values(session, slot.name)
+            fresh = tuple(word for word in lists[-1] if word.casefold() not in said)
+            stated = [int(number) for number in _AMOUNT.findall(text) if int(number)]
+            most = slot.high or (stated[-1] if stated else announced(text, slot.options))
+            return replace(slot, options=fresh or lists[-1], high=most and max(most, slot.low or 1))
+    return slot

@@ -1,0 +1,67 @@
+"""What a reply may pick: the words that lie on the table now, no more than the number announced."""
+
+import pytest
+
+from agent.fold import Fold, normalise
+from agent.legality import constraints_of, heeded
+from agent.transcript import Message
+from constraints.turn import TurnConstraint
+from planner.session import Proposal, Session
+
+RULES = (
+    "Each round you get a clue and a number. Pick words from the table that go with the clue, at most as many as the "
+    "number says. Write your reply on one line, exactly like this: <guesses>GUESSES_HERE</guesses>\n"
+    "GUESSES_HERE: your words, separated by commas.\n\n"
+)
+TABLE = "garden, cello, football, fox, wagon, waffle, sandal, tuba"
+CRITIC = (
+    "Say what you think of the guess. Use one of these forms:\n\nADVICE: <a short reason>\n\nor\n\n"
+    "VERDICT: <yes or no>\n\nDo not add any other text."
+)
+
+
+def session(*texts: str) -> Session:
+    roles = ("user", "assistant")
+    messages = [Message(role=roles[number % 2], content=text) for number, text in enumerate(texts)]
+    return Fold(capacity=0).session(normalise(messages))
+
+
+def turn(*texts: str) -> TurnConstraint:
+    return constraints_of(session(*texts), Proposal(), options=1, text_tokens=40, reply_tokens=100)[-1]
+
+
+@pytest.mark.parametrize(
+    ("message", "number"),
+    [
+        (f'The clue is "yourself", for 3 of these words: {TABLE}', 3),
+        (f"clue=weather n=4\nboard: {TABLE}", 4),
+        (f'Your partner says "frozen" and means 2. The table:\n{TABLE}', 2),
+        (f"Pick up to 3 that go with: ice\n{TABLE}", 3),
+    ],
+)
+def test_no_more_is_picked_than_announced(message: str, number: int) -> None:
+    items = TABLE.split(", ")
+    now = turn(RULES + message)
+    assert now.check(f"<guesses>{', '.join(items[:number])}</guesses>") == []
+    assert now.check(f"<guesses>{', '.join(items[: number + 1])}</guesses>") != []
+
+
+def test_what_is_gone_is_not_picked() -> None:
+    now = turn(
+        f'{RULES}The clue is "animal", for 2 of these words: {TABLE}',
+        "<guesses>fox, tuba</guesses>",
+        'The word fox was right, tuba was wrong. The clue is "food", for 1 of these words: garden, cello, waffle',
+    )
+    assert now.check("<guesses>waffle</guesses>") == []
+    for gone in ("fox", "tuba", "sandal"):
+        assert now.check(f"<guesses>{gone}</guesses>") != []
+
+
+def test_a_form_refused_gives_way_to_another() -> None:
+    said = "ADVICE: it is fine"
+    assert len(heeded(session(CRITIC))) == 2
+    again = session(CRITIC, said, "Sorry, that is not in the right form. Please try again.")
+    assert [again.rulebook.forms[index].parse(said) for index in heeded(again)] == [None]
+    shown = session(CRITIC, said, "Sorry, that is not in the right form. The form is: ADVICE: <a short reason>")
+    assert [shown.rulebook.forms[index].parse(said) is not None for index in heeded(shown)] == [True]
+    assert len(heeded(session(CRITIC, said, "Thank you. What do you think of the next one?"))) == 2
