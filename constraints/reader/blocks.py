@@ -5,7 +5,7 @@ replies: bullets, purposes and the sentence before it tell which.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from constraints.reader.cues import Statement, is_form_cue
@@ -47,8 +47,10 @@ class Row:
     opens: bool
 
 
-def read_blocks(page: Page, glossary: Mapping[str, str]) -> tuple[list[Statement], set[int]]:
-    """Forms shown on lines of their own, and the indices of those lines."""
+def read_blocks(
+    page: Page, glossary: Mapping[str, str], taken: Collection[int] = ()
+) -> tuple[list[Statement], set[int]]:
+    """Forms shown on lines of their own, and the indices of those lines; lines that are taken are left out."""
     cues = {
         sentence.line: sentence
         for sentence in page.sentences
@@ -56,7 +58,7 @@ def read_blocks(page: Page, glossary: Mapping[str, str]) -> tuple[list[Statement
     }
     closers = {sentence.line: sentence for sentence in page.sentences if sentence.closes_line}
     found: list[Statement] = []
-    used: set[int] = grid_lines(page)
+    used: set[int] = grid_lines(page) | set(taken)
     grids = frozenset(used)
     index = 0
     while index < len(page.lines):

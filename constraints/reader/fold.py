@@ -1,31 +1,23 @@
 """The fold: one message more, and what it changes in the rulebook."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from constraints.forms import Literal, Part, ReplyForm, Slot, SlotKind
-from constraints.reader.assemble import assemble, refresh, to_key
-from constraints.reader.blocks import read_blocks
+from constraints.reader.assemble import refresh, to_key
 from constraints.reader.calls import addressed, limited, requested, triggered
-from constraints.reader.conversations import conversation
-from constraints.reader.cues import Statement, announced_tags, playful, voices
-from constraints.reader.dialogues import read_dialogue
+from constraints.reader.cues import announced_tags, voices
 from constraints.reader.generic import read_generic
-from constraints.reader.glossary import read_glossary
 from constraints.reader.grids import grid_slot
 from constraints.reader.legend import read_legend
-from constraints.reader.listed import read_listed
 from constraints.reader.offers import recounted
 from constraints.reader.options import read_options
-from constraints.reader.ordered import read_ordered
-from constraints.reader.questions import answered
 from constraints.reader.regions import Region, line_tag
 from constraints.reader.rules import read_hidden_letters, read_rules, read_turn_limit
 from constraints.reader.scan import Page, read_page
 from constraints.reader.situations import situated
-from constraints.reader.statements import read_inline
-from constraints.reader.templates import Hole
+from constraints.reader.stating import stated
 from constraints.rulebook import OptionList, Rule, Rulebook, RuleKind
 
 _FROM_NOW_ON = re.compile(
@@ -34,9 +26,6 @@ _FROM_NOW_ON = re.compile(
 )
 
 
-_FORMED = re.compile(
-    r"(?i)\b(?:format|form|syntax|from now on|reply with|answer with|respond with|one of these|choose)\b"
-)
 _FOR_NOW = re.compile(r"^(?:ok(?:ay)?[,.]? )?(?:now|first|let us first|to begin)\b")
 
 
@@ -57,10 +46,10 @@ def read(rulebook: Rulebook, text: str, *, own: bool, message: int) -> Rulebook:
     options = read_options(page)
     first = _opens(rulebook)
     letters = (read_hidden_letters(page) if first or rulebook.letters is None else None) or rulebook.letters
-    stated = _stated(page, options, letters, rulebook, (set(partners) - set(masters)) | set(passed))
+    told = stated(page, options, letters, rulebook, (set(partners) - set(masters)) | set(passed), opens=first)
     rulebook = replace(
         rulebook,
-        rules=_rules(page, options, rulebook, general=first and not stated),
+        rules=_rules(page, options, rulebook, general=first and not told),
         options=options,
         legend=rulebook.legend or read_legend(page),
         letters=letters,
@@ -71,7 +60,7 @@ def read(rulebook: Rulebook, text: str, *, own: bool, message: int) -> Rulebook:
         messages=rulebook.messages + 1,
         heard=rulebook.heard + 1,
     )
-    return _with_forms(rulebook, page, stated, first)
+    return _with_forms(rulebook, page, told, first)
 
 
 def _opens(rulebook: Rulebook) -> bool:
@@ -94,78 +83,6 @@ def _page(
     if others - known and any(line_tag(line.text) in others for line in page.lines if line.text):
         page = read_page(text, message, others, first)
     return page, partners, masters, passed
-
-
-def _stated(
-    page: Page,
-    options: Sequence[OptionList],
-    letters: int | None,
-    rulebook: Rulebook,
-    partners: Collection[str],
-) -> tuple[ReplyForm, ...]:
-    """The forms that this message states; what a partner's line says states none."""
-    glossary = read_glossary(page)
-    blocks, used = read_blocks(page, glossary)
-    playing = playful(page) if _opens(rulebook) or not rulebook.standing else _FORMED.search(page.text) is not None
-    listed = read_listed(page, glossary, used) if playing and not any(_wraps(one) for one in blocks) else []
-    blocks += listed
-    used |= {
-        line.index
-        for statement in listed
-        for line in page.lines
-        if statement.span.start <= line.start < statement.span.end
-    }
-    passed = {line.index for line in page.lines if line.region is Region.DATA and line_tag(line.text) in partners}
-    blocks = [statement for statement in blocks if statement.line not in passed]
-    inline = [
-        statement
-        for statement in read_inline(page, glossary, first=not rulebook.heard)
-        if statement.line not in used | passed
-    ]
-    if _opens(rulebook):
-        blocks, inline = _said_by_nobody(page, blocks, inline)
-    if rulebook.heard and not rulebook.fluid and rulebook.standing:
-        data = {line.index for line in page.lines if line.region is Region.DATA}
-        known = {to_key(form) for form in rulebook.standing}
-        inline = [
-            entry
-            for entry in inline
-            if entry.line not in data or "".join(entry.span.text.split()).lower().strip("\"'") in "".join(known)
-        ]
-    found = assemble(page, _ordered(page, blocks, inline) if playing else [*blocks, *inline], options, letters)
-    if _opens(rulebook):
-        return answered(page, found) or read_dialogue(page)
-    return found
-
-
-def _wraps(statement: Statement) -> bool:
-    """Whether a form takes any command as its value, so that commands listed beside it are values and no forms."""
-    holes = [piece for piece in statement.pieces if isinstance(piece, Hole)]
-    return bool(holes) and bool(
-        re.fullmatch(r"(?i)(?:your |the |next |an? |one )*(?:action|command|move|input)", holes[0].label)
-        or re.search(r"(?i)^(?:an?|one|your|the) (?:\w+ )?(?:action|command|move|input)\b", holes[0].meaning)
-    )
-
-
-def _ordered(page: Page, blocks: list[Statement], inline: list[Statement]) -> list[Statement]:
-    """The statements, or the form that is told line by line, whose lines are no forms of their own."""
-    told = read_ordered(page)
-    if not told or blocks or any(isinstance(piece, Hole) for one in inline for piece in one.pieces):
-        return [*blocks, *inline]
-    return told
-
-
-def _said_by_nobody(
-    page: Page, blocks: list[Statement], inline: list[Statement]
-) -> tuple[list[Statement], list[Statement]]:
-    """The statements without those that are lines of a quoted conversation, where others are left."""
-    talk = conversation(page)
-    if all(statement.line in talk for statement in blocks):
-        return blocks, inline
-    return (
-        [statement for statement in blocks if statement.line not in talk],
-        [statement for statement in inline if statement.line not in talk],
-    )
 
 
 def _rules(page: Page, options: Sequence[OptionList], rulebook: Rulebook, *, general: bool) -> tuple[Rule, ...]:

@@ -24,6 +24,7 @@ from constraints.reader.ordered import menu
 from constraints.reader.quotation import quotes
 from constraints.reader.quoted import quoted
 from constraints.reader.regions import Region, line_tag
+from constraints.reader.rows import framed
 from constraints.reader.scan import Page, Sentence
 from constraints.reader.shapes import META, has_strong, imperative, is_command, is_pure, leading, pieces_of
 from constraints.reader.templates import Hole, Pieces
@@ -149,6 +150,9 @@ def _with_trigger(statement: Statement, trigger: str) -> Statement:
 
 def _read_sentence(page: Page, sentence: Sentence, glossary: Mapping[str, str], *, playing: bool) -> list[Statement]:
     """The forms that a sentence states, by its marks or in words."""
+    found = framed(page, sentence) if sentence.region is Region.RULE else []
+    if found:
+        return found
     found = _by_marks(page, sentence, glossary)
     if sentence.region is not Region.RULE or any(statement.pieces[:1] == ("{",) for statement in found):
         return found

@@ -45,13 +45,15 @@ _ANNOUNCES_DATA = re.compile(
     r"titled?|the (?:target|secret|hidden|given) \w+)\W*$"
 )
 _THEN = re.compile(
-    r"\s*,?\s*(?:(?:immediately |directly |always )?followed by|and then|then|plus|and|with|together with|"
-    r"along with|before)\s+"
+    r"\s*,?\s*(?:(?:immediately |directly |always )?followed by|and then|then|plus|and|with|together with|along with|"
+    r"before|in front of|,(?= an? colon))\s*,?\s*(?:(?:on the same line|behind it|after it|after that|next)\s*,?\s*)?"
+    r"(?:(?:and )?(?:then )?(?:add|give|write|put|state|name|type)\s+)?"
     r"(?:(?:an? |the )?(colon|space|blank|comma|hyphen|dash|arrow|equals? sign|semicolon|slash|new ?line|line break|"
     r"full stop|period)(?:\s*,?\s*(?:and then|and|then|followed by)\s+|\s+))?"
     r"((?:the|an?|your|one|its|their|some|what(?:ever)?|whom?|whoever|where|which|how|at most|at least|up to|exactly|"
-    r"no more than|two|three|four|five|six|seven|eight|\d{1,3}|only)\b[^.;:()\n\"“`]{1,90}|[a-z]+(?:'s)? "
-    r"(?:number|name|word|letter|text|question)s?\b)"
+    r"no more than|either|two|three|four|five|six|seven|eight|\d{1,3}|only)\b[^.;:()\n`]{1,120}|"
+    r"\"[^\"\n]{1,30}\" (?:if|or|when)\b[^.;()\n]{1,120}|"
+    r"[a-z]+(?:'s)? (?:number|name|word|letter|text|question)s?\b)"
 )
 _NP_ENDS = re.compile(
     r",\s*(?:like|e|for|such|as|so|without|and|nothing|no|or|if|when|once|then|which|that|i\.e|each|to|but|all|on)\b.*|"
@@ -217,7 +219,7 @@ def _grown(text: str, sentence: Sentence, at: int) -> tuple[Pieces | None, int]:
     words = sentence.text[match.start(2) : told_end]
     cut = _NP_ENDS.search(words)
     words = (words[: cut.start()] if cut else words).strip(" ,")
-    joined = match.group().split()[0].strip(",")
+    joined = match.group().split()[0].strip(",") if match.group().split() else ""
     if (
         not words
         or _NO_VALUE.match(words)

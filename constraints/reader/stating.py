@@ -1,0 +1,127 @@
+"""What a message states: every source of forms in turn, and the forms that come of them."""
+
+import re
+from collections.abc import Collection, Sequence
+
+from constraints.forms import ReplyForm
+from constraints.reader.assemble import assemble, to_key
+from constraints.reader.blocks import read_blocks
+from constraints.reader.conversations import conversation
+from constraints.reader.cues import Statement, playful
+from constraints.reader.dialogues import read_dialogue
+from constraints.reader.glossary import read_glossary
+from constraints.reader.headed import read_headed
+from constraints.reader.keyed import read_keyed
+from constraints.reader.listed import read_listed
+from constraints.reader.ordered import read_ordered
+from constraints.reader.questions import answered
+from constraints.reader.regions import Region, line_tag
+from constraints.reader.rows import read_rows
+from constraints.reader.scan import Page
+from constraints.reader.statements import read_inline
+from constraints.reader.tables import read_tables
+from constraints.reader.templates import Hole
+from constraints.rulebook import OptionList, Rulebook
+
+_FORMED = re.compile(
+    r"(?i)\b(?:format|form|syntax|from now on|reply with|answer with|respond with|one of these|choose)\b"
+)
+
+
+def stated(
+    page: Page,
+    options: Sequence[OptionList],
+    letters: int | None,
+    rulebook: Rulebook,
+    partners: Collection[str],
+    *,
+    opens: bool,
+) -> tuple[ReplyForm, ...]:
+    """The forms that a message states; what a partner's line says states none.
+
+    Args:
+        page: the message.
+        options: its option lists.
+        letters: length of the hidden word, when known.
+        rulebook: what was understood before it.
+        partners: tags (lower case) of lines that other players wrote.
+        opens: whether it is the game's first message.
+    """
+    playing = playful(page) if opens or not rulebook.standing else _FORMED.search(page.text) is not None
+    passed = {line.index for line in page.lines if line.region is Region.DATA and line_tag(line.text) in partners}
+    blocks, inline = _gathered(page, playing=playing, first=not rulebook.heard, passed=passed)
+    if opens:
+        blocks, inline = _said_by_nobody(page, blocks, inline)
+    if rulebook.heard and not rulebook.fluid and rulebook.standing:
+        data = {line.index for line in page.lines if line.region is Region.DATA}
+        known = {to_key(form) for form in rulebook.standing}
+        inline = [
+            entry
+            for entry in inline
+            if entry.line not in data or "".join(entry.span.text.split()).lower().strip("\"'") in "".join(known)
+        ]
+    found = assemble(page, _ordered(page, blocks, inline) if playing else [*blocks, *inline], options, letters)
+    if opens:
+        return answered(page, found) or read_dialogue(page)
+    return found
+
+
+def _gathered(
+    page: Page, *, playing: bool, first: bool, passed: Collection[int]
+) -> tuple[list[Statement], list[Statement]]:
+    """The statements on lines of their own and those within sentences, the surer sources first."""
+    glossary = read_glossary(page)
+    blocks: list[Statement] = []
+    used: set[int] = set()
+    for told, lines in (read_headed(page, glossary), read_keyed(page), read_tables(page, glossary), read_rows(page)):
+        if not any(statement.line in used for statement in told):
+            blocks += told
+            used |= lines
+    marked, used = read_blocks(page, glossary, used)
+    blocks += marked
+    if playing and not any(_wraps(one) for one in blocks):
+        listed = read_listed(page, glossary, used)
+        blocks += listed
+        used |= {
+            line.index
+            for statement in listed
+            for line in page.lines
+            if statement.span.start <= line.start < statement.span.end
+        }
+    blocks = [statement for statement in blocks if statement.line not in passed]
+    inline = [
+        statement
+        for statement in read_inline(page, glossary, first=first)
+        if statement.line not in used and statement.line not in passed
+    ]
+    return blocks, inline
+
+
+def _wraps(statement: Statement) -> bool:
+    """Whether a form takes any command as its value, so that commands listed beside it are values and no forms."""
+    holes = [piece for piece in statement.pieces if isinstance(piece, Hole)]
+    return bool(holes) and bool(
+        re.fullmatch(r"(?i)(?:your |the |next |an? |one )*(?:action|command|move|input)", holes[0].label)
+        or re.search(r"(?i)^(?:an?|one|your|the) (?:\w+ )?(?:action|command|move|input)\b", holes[0].meaning)
+    )
+
+
+def _ordered(page: Page, blocks: list[Statement], inline: list[Statement]) -> list[Statement]:
+    """The statements, or the form that is told line by line, whose lines are no forms of their own."""
+    told = read_ordered(page)
+    if not told or blocks or any(isinstance(piece, Hole) for one in inline for piece in one.pieces):
+        return [*blocks, *inline]
+    return told
+
+
+def _said_by_nobody(
+    page: Page, blocks: list[Statement], inline: list[Statement]
+) -> tuple[list[Statement], list[Statement]]:
+    """The statements without those that are lines of a quoted conversation, where others are left."""
+    talk = conversation(page)
+    if all(statement.line in talk for statement in blocks):
+        return blocks, inline
+    return (
+        [statement for statement in blocks if statement.line not in talk],
+        [statement for statement in inline if statement.line not in talk],
+    )
