@@ -52,6 +52,7 @@ def proposed(rulebook: Rulebook, proposal: Proposal, *, at_ms: float) -> Propose
         policy=proposal.policy,
         options=tuple(_show_option(rulebook, option) for option in proposal.options[:5]),
         reason=proposal.options[0].reason if proposal.options else "",
+        beliefs=tuple((text, round(weight, 4)) for text, weight in proposal.beliefs[:12]),
     )
 
 

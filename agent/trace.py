@@ -56,6 +56,9 @@ class Proposed(_Event):
     policy: str = Field(description="The way of playing; empty when none fits.")
     options: tuple[str, ...] = Field(description="Rendered options, best first, at most five.")
     reason: str = Field(description="Why the best one is best.")
+    beliefs: tuple[tuple[str, float], ...] = Field(
+        default=(), description="What the policy still holds possible with its weight, heaviest first, at most twelve."
+    )
 
 
 class Constrained(_Event):
