@@ -4,7 +4,7 @@ import json
 import random
 from collections.abc import Callable, Mapping, Sequence
 
-from games.minigames.exercise import Exercise, Kind, exact_text, same_text, some
+from games.minigames.exercise import Exercise, Kind, exact_text, same_list, same_text, some
 
 Pool = Mapping[str, Sequence[str]]
 Rng = random.Random
@@ -94,7 +94,7 @@ def _sorted(rng: Rng, pool: Pool) -> Exercise:
 def _reversed(rng: Rng, pool: Pool) -> Exercise:
     words = some(rng, pool, 5)
     return Exercise(
-        question=f"Reverse the order of this list and write nothing else: {', '.join(words)}",
+        question=f"Reverse the order of this list, keep the commas and write nothing else: {', '.join(words)}",
         answer=", ".join(reversed(words)),
     )
 
@@ -170,7 +170,7 @@ def _small_letters(rng: Rng, pool: Pool) -> Exercise:
 def _copy(rng: Rng, pool: Pool) -> Exercise:
     odd = "".join(rng.choice("#*~|/%$") for _ in range(4))
     text = f"{odd} {some(rng, pool, 1)[0].title()}{odd[::-1]} {rng.randint(10, 99)}"
-    return Exercise(question=f"Copy the next line character by character:\n{text}", answer=text)
+    return Exercise(question=f"Copy the next line character by character and write nothing else:\n{text}", answer=text)
 
 
 def _replace(rng: Rng, pool: Pool) -> Exercise:
@@ -184,7 +184,8 @@ def _replace(rng: Rng, pool: Pool) -> Exercise:
 def _json_array(rng: Rng, pool: Pool) -> Exercise:
     words = some(rng, pool, 4)
     return Exercise(
-        question=f"Write these words as a JSON array of strings, in the given order: {', '.join(words)}",
+        question="Write these words as a JSON array of strings, in the given order and with no other text: "
+        + ", ".join(words),
         answer=json.dumps(words),
         facts={"words": words},
     )
@@ -194,7 +195,8 @@ def _json_object(rng: Rng, pool: Pool) -> Exercise:
     thing, owner = some(rng, pool, 2)
     number = rng.randint(2, 30)
     question = (
-        f'Return a JSON object with the keys "thing", "count" and "place" for this note, count as a number: '
+        'Return a JSON object with the keys "thing", "count" and "place" for this note and nothing else, '
+        "count as a number: "
         f"{number} pieces of {thing} beside the {owner}. place is the word after 'the'."
     )
     return Exercise(
@@ -217,13 +219,15 @@ def _table(rng: Rng, pool: Pool) -> Exercise:
     numbers = [rng.randint(1, 60) for _ in words]
     prose = "; ".join(f"there are {number} of {word}" for word, number in zip(words, numbers, strict=True))
     lines = "\n".join(f"{word},{number}" for word, number in zip(words, numbers, strict=True))
-    return Exercise(question=f"Turn this into lines of the form word,number (no header): {prose}", answer=lines)
+    return Exercise(
+        question=f"Turn this into lines of the form word,number (no header, no other text): {prose}", answer=lines
+    )
 
 
 def _two_lines(rng: Rng, pool: Pool) -> Exercise:
     one, other = some(rng, pool, 2)
     return Exercise(
-        question=f'Answer with two lines. The first is "LEFT: {one}", the second is "RIGHT: {other}".',
+        question=f'Answer with exactly two lines. The first is "LEFT: {one}", the second is "RIGHT: {other}".',
         answer=f"LEFT: {one}\nRIGHT: {other}",
     )
 
@@ -239,9 +243,9 @@ CLOSED: dict[str, Kind] = {
     "count": _closed(_count),
     "nth": _closed(_nth),
     "after": _closed(_after),
-    "sorted": _closed(_sorted),
-    "reversed": _closed(_reversed),
-    "memory": _closed(_memory),
+    "sorted": Kind(draw=_sorted, judge=same_list),
+    "reversed": Kind(draw=_reversed, judge=same_list),
+    "memory": Kind(draw=_memory, judge=same_list),
     "odd_one": _closed(_odd_one),
     "code": _closed(_code),
     "larger": _closed(_larger),

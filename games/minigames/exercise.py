@@ -50,6 +50,15 @@ def same_text(reply: str, answer: str, facts: Facts) -> str:
     return "" if plain(reply) == plain(answer) else "the reply is not the one that was asked for"
 
 
+def same_list(reply: str, answer: str, facts: Facts) -> str:
+    """Judges by the items between commas; blanks, case and a final full stop do not matter."""
+
+    def items(text: str) -> list[str]:
+        return [" ".join(item.split()).casefold() for item in text.strip().rstrip(".").split(",")]
+
+    return "" if items(reply) == items(answer) else "the list is not the one that was asked for"
+
+
 def exact_text(reply: str, answer: str, facts: Facts) -> str:
     """Judges by equality, blanks at the edges aside."""
     return "" if reply.strip() == answer.strip() else "the reply differs from what was asked for"

@@ -151,6 +151,12 @@ def _told_choice(forms: Sequence[MoveForm], talk: FormTalk, rng: random.Random) 
     return fill(talk.draw(rng, "form.many"), items="\n".join(items), where="")
 
 
+def _is_headed(form: MoveForm) -> bool:
+    """True when the form is headings with text on the lines below them; tags that end in a colon are none."""
+    first, *rest = form.template.splitlines()
+    return form.kind == "pattern" and bool(rest) and not slot_names(first) and first[-1] not in ":*>"
+
+
 def told(forms: Sequence[MoveForm], talk: FormTalk) -> str:
     """The forms in words, without showing them; "" when they are shown.
 
@@ -177,7 +183,7 @@ def state_forms(forms: Sequence[MoveForm], talk: FormTalk) -> str:
         form = forms[0]
         if form.is_plain:
             return fill(talk.draw(rng, "form.plain"), meaning=next(iter(form.slots.values())).meaning)
-        key = "form.one" if "\n" not in shape(form, talk) else "form.lines"
+        key = "form.one" if "\n" not in shape(form, talk) else "form.headed" if _is_headed(form) else "form.lines"
         return fill(talk.draw(rng, key), shape=shape(form, talk), where=where(forms, talk, rng))
     blocks = any("\n" in shape(form, talk) for form in forms)
     item = talk.draw(rng, "form.block" if blocks else "form.item")

@@ -2,6 +2,7 @@ import pytest
 
 from games.catalogue import CATALOGUE
 from games.errors import UserError
+from games.minigames.exercise import same_list
 from games.minigames.rules import KINDS
 from games.sample import listing, sample, show
 from games.school import rows
@@ -55,3 +56,8 @@ def test_a_minigame_accepts_its_answer_and_refuses_nonsense(kind):
             judge = KINDS[kind].judge
             assert judge(instance["answer"], instance["answer"], instance["facts"]) == ""
             assert judge("well, maybe, who knows", instance["answer"], instance["facts"]) != ""
+
+
+def test_lists_may_have_blanks_after_commas_or_not():
+    assert same_list("pear,plum ,  Fig.", "pear, plum, fig", {}) == ""
+    assert same_list("plum, pear, fig", "pear, plum, fig", {})
