@@ -23,12 +23,17 @@ TAIL_CHARACTERS = 1_500
 NEWEST = 3
 """Newest messages that are looked at; a request to try again lists nothing."""
 
+READ_CHARACTERS = 8_000
+"""Beginning of the first message, where its rules stand."""
+
+_COMMAS = re.compile(r"\b(?:words|items|guesses|names)\b[^.\n]{0,60}\bcommas?\b|\bcomma[- ]separated\b", re.I)
 _AMOUNT = re.compile(r"(?:\b(?:n|number|count|amount)\s*[=:]\s*|\bmeans\s+)(\d{1,2})\b", re.I)
 _PICKS = re.compile(r"guess|pick|word|choice|choose|select|target|answer")
 
 
 def furnished(session: Session, form: ReplyForm) -> ReplyForm:
     """A form whose lists hold what the game lays out now, and no more of it than it announces."""
+    form = _as_list(session, form)
     if not any(slot.kind is SlotKind.LIST for slot in form.slots):
         return form
     hinting = any(slot.kind in (SlotKind.WORD, SlotKind.TEXT) and HINTS_AT.search(slot.name) for slot in form.slots)
@@ -39,6 +44,19 @@ def furnished(session: Session, form: ReplyForm) -> ReplyForm:
     if len(form.slots) == 1 and not hinting:
         parts = tuple(_picked(session, part) if isinstance(part, Slot) else part for part in parts)
     return replace(form, parts=parts)
+
+
+def _as_list(session: Session, form: ReplyForm) -> ReplyForm:
+    """A form with one line of text as a list, where the rules want commas and the newest message lays out words."""
+    slot = form.slots[0] if len(form.slots) == 1 else None
+    if slot is None or slot.kind is not SlotKind.TEXT or not _COMMAS.search(session.memory.opening[:READ_CHARACTERS]):
+        return form
+    text = next((event.text[-TAIL_CHARACTERS:] for event in _heard(session)), "")
+    words = words_in_play(text)
+    if not words or not (_AMOUNT.search(text) or announced(text, words)):
+        return form
+    listed = replace(slot, kind=SlotKind.LIST, options=words, name="words", low=None, high=None)
+    return replace(form, parts=tuple(listed if part is slot else part for part in form.parts))
 
 
 def laid_out(session: Session) -> tuple[str, ...]:

@@ -46,6 +46,14 @@ def test_no_more_is_picked_than_announced(message: str, number: int) -> None:
     assert now.check(f"<guesses>{', '.join(items[: number + 1])}</guesses>") != []
 
 
+def test_a_line_of_words_is_a_list() -> None:
+    rules = RULES.replace("<guesses>GUESSES_HERE</guesses>\nGUESSES_HERE:", "> WORDS\nWORDS:")
+    now = turn(f"{rules}Words: {TABLE}\nPick up to 2 that go with: ice")
+    assert now.check("> garden, fox") == []
+    assert now.check("> ice") != []
+    assert now.check("> garden, fox, tuba") != []
+
+
 def test_what_is_gone_is_not_picked() -> None:
     now = turn(
         f'{RULES}The clue is "animal", for 2 of these words: {TABLE}',
