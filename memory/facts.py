@@ -118,3 +118,21 @@ def latest(facts: Sequence[Fact], relations: Iterable[str], subject: str | None 
         if best is None or (fact.turn, fact.labelled, fact.start) >= (best.turn, best.labelled, best.start):
             best = fact
     return best
+
+
+def standing(facts: Sequence[Fact]) -> tuple[Fact, ...]:
+    """The facts that hold: the newest of each label and subject, within a message the labelled one; oldest first."""
+    newest: dict[tuple[str, str], Fact] = {}
+    for fact in facts:
+        key = (fact.subject, fact.relation)
+        old = newest.get(key)
+        if old is None or (fact.turn, fact.labelled, fact.start) >= (old.turn, old.labelled, old.start):
+            newest[key] = fact
+    return tuple(sorted(newest.values(), key=lambda fact: (fact.turn, fact.start, fact.end)))
+
+
+def superseded(facts: Sequence[Fact]) -> tuple[tuple[Fact, Fact], ...]:
+    """Facts that no longer hold, each with the one that took its place; oldest first."""
+    now = {(fact.subject, fact.relation): fact for fact in standing(facts)}
+    pairs = [(fact, now[fact.subject, fact.relation]) for fact in facts]
+    return tuple((old, new) for old, new in pairs if old is not new and old.value != new.value)
