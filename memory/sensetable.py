@@ -136,7 +136,8 @@ def _name_stems(names: Iterable[str]) -> tuple[str, ...]:
 
 def _inverted(told: Sequence[tuple[str, ...]], of_rows: Indices) -> Mentioned:
     found: dict[str, list[int]] = {}
-    for row, sense in enumerate(of_rows.tolist()):
+    senses: list[int] = of_rows.tolist()
+    for row, sense in enumerate(senses):
         for said in told[sense]:
             found.setdefault(said, []).append(row)
     ordered = sorted(found)

@@ -131,9 +131,12 @@ def _search(
     groups = [group for size, most in enumerate(grouped, 1) for group in combinations(words[:most], size)]
     vectors = meanings.of(words)
     rows = {word: number for number, word in enumerate(words)}
-    mixed = np.stack([vectors[[rows[word] for word in group]].sum(axis=0) for group in groups])
-    mixed /= np.linalg.norm(mixed, axis=1, keepdims=True)
-    margins = _margins(meanings.vectors @ mixed.T, heard.astype(np.float32), place, mixed @ goal)
+    holds = np.zeros((len(words), len(groups)), dtype=np.float32)
+    for number, group in enumerate(groups):
+        holds[[rows[word] for word in group], number] = 1.0
+    norms = np.sqrt(np.einsum("ij,ij->j", holds, (vectors @ vectors.T) @ holds))
+    close = (meanings.vectors @ vectors.T) @ holds / norms  # a sum's closeness is the sum of closenesses
+    margins = _margins(close, heard.astype(np.float32), place, (vectors @ goal) @ holds / norms)
     order: list[int] = np.argsort(-margins, kind="stable")[:finalists].tolist()
     texts = [PHRASES[len(groups[number]) - 1].format(*groups[number]) for number in order]
     meanings.of([reading for text in texts for reading in readings(text)])  # encoded in one go

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from constraints.forms import Slot, SlotKind
+from memory.dialogues import without_dialogues
 from memory.events import Source
 from planner.association import Association
+from planner.secrets import read_secret
 from planner.session import Option, Proposal, Session
 from planner.wordboard import words_in_play
 
@@ -42,7 +44,7 @@ class Pick:
 
     def fits(self, session: Session) -> float:
         """High when words on offer are asked for and the newest message gives a clue."""
-        if self.association is None:
+        if self.association is None or read_secret(session) is not None:
             return 0.0
         found = _task(session)
         if found is None:
@@ -98,7 +100,7 @@ def _task(session: Session) -> _Task | None:
     slot = form.slots[0]
     said = said_values(session, slot.name)
     for event in reversed(heard[-3:]):  # a request to try again carries no words
-        block = event.text if event.index > 0 else event.text[-1_500:]
+        block = event.text if event.index > 0 else without_dialogues(event.text)[-1_500:]
         words = _on_offer(block, slot, said)
         clue = _clue_in(block, words)
         if len(words) > 1 and clue is not None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from constraints.rulebook import RuleKind
+from memory.dialogues import without_dialogues
 from planner.session import Session
 
 READ_CHARACTERS = 8_000
@@ -34,7 +35,8 @@ _DESCRIBING = re.compile(
 )
 _EXPOSED = re.compile(
     rf"[\"“'‘](?P<quoted>{_WORD})[.,]?[\"”'’]"
-    rf"|(?:[:=]|\bis\b|\b[Ii]t['’]s)[ \t]*\n?[ \t]*[*_]{{0,2}}(?P<behind>{_WORD})[*_]{{0,2}}(?=\s*(?:[.!\n]|$))"
+    r"|(?:[:=]|\bis\b|\b[Ii]t['’]s)[*_]{0,2}[ \t]*\n?[ \t]*[*_]{0,2}"
+    rf"(?P<behind>{_WORD})[*_]{{0,2}}(?=\s*(?:[.!\n]|$))"
     rf"|^[ \t]*[*_]{{0,2}}(?P<alone>{_WORD})[*_]{{0,2}}[ \t]*[.!]?$",
     re.MULTILINE,
 )
@@ -49,7 +51,9 @@ _EXAMPLE = re.compile(
     re.I,
 )
 _HEADINGS = re.compile(
-    r"(?:example|words?|rules?|relatives?|target|secret|role|task|form|game|you|format|clue|hint)s?$", re.I
+    r"(?:example|words?|rules?|relatives?|target|secret|role|task|form|game|you|format|clue|hint"
+    r"|describer|guesser|player|giver|speaker|listener|describing|guessing|describe|guess)s?$",
+    re.I,
 )
 _LIST_LINE = re.compile(
     rf"^[ \t>*-]*(?P<items>{_LISTED}(?:\s*(?:,|;|/|\||\bor\b|\band\b|,\s*(?:or|and)\b)\s*{_LISTED}){{1,9}})[ \t]*[.]?$",
@@ -71,7 +75,7 @@ def read_secret(session: Session) -> Secret | None:
     """The word to describe and the words to avoid; None when nothing is to be described."""
     first = session.memory.opening
     ruled = [word for rule in session.rulebook.of(RuleKind.FORBIDDEN_WORDS) for word in rule.words]
-    found = _secret(first[:READ_CHARACTERS])
+    found = _secret(without_dialogues(first[:READ_CHARACTERS]))
     if found is None:
         return None
     return Secret(target=found.target, forbidden=tuple(dict.fromkeys([*found.forbidden, *ruled])))
