@@ -105,7 +105,7 @@ CATALOGUE: tuple[Game, ...] = (
         "drawing:draw_clue_instance",
         "instances_clue",
         "The same with a clue to the word.",
-        "100 up to the third guess of six, then 50, 30, 20",
+        "100/n for the word at guess n of six",
     ),
     _game(
         "wordle_critic",
@@ -114,7 +114,7 @@ CATALOGUE: tuple[Game, ...] = (
         "drawing:draw_critic_instance",
         "instances_critic",
         "The same with a clue and a second player who agrees or disagrees with each guess.",
-        "100 up to the third guess of six, then 50, 30, 20",
+        "100/n for the word at guess n of six",
     ),
     _game(
         "map",
