@@ -5,6 +5,7 @@ nothing new is left, draws the map where the form asks for it. Knows the chart
 and how moves are said; knows no wording.
 """
 
+import re
 from dataclasses import dataclass
 
 from constraints.forms import SlotKind
@@ -19,6 +20,12 @@ from planner.target import target_room
 from planner.tour import first_stops
 
 PATIENCE = 12
+_PLACES = re.compile(
+    r"\b(?:rooms?|places?|locations?|corridors?|maze|labyrinth|map|buildings?|house|caves?|dungeon|castle|halls?|paths?"
+    r"|exits?|doors?|streets?|stations?|areas?|explor\w+|walk\w*|wander\w*|cellars?|island|forest|village|ways?\s+on)\b",
+    re.IGNORECASE,
+)
+"""Words of rules and scenes that are about places."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +44,8 @@ class Explore:
             return 0.0
         forms, exits = session.rulebook.forms, seen[-1].sighting.exits
         if not any(is_direction(way) for way in exits) and not (seen[-1].sighting.room and speaks_of_moving(forms)):
+            return 0.0
+        if not (seen[-1].sighting.room or any(_PLACES.search(event.text) for event in session.memory.events)):
             return 0.0
         said = ways_to_say(forms, exits)
         sure = max((saying.weight for saying in said.values()), default=0.0)

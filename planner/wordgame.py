@@ -3,6 +3,7 @@
 Reads clues, tries and the hint out of memory, once per turn. Knows no wording.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -13,7 +14,7 @@ import numpy.typing as npt
 from constraints.rulebook import Legend
 from memory.belief import Clue, contradicts, reconcile
 from memory.events import Source
-from memory.facts import Fact
+from memory.facts import Fact, bare
 from memory.feedback import own_guesses, read_clues, refused_words
 from memory.legend import infer_marking
 from memory.lexicon import WordList
@@ -25,6 +26,15 @@ Words = Callable[[int], WordList]
 """Where candidate words of a length come from."""
 
 HINT_LABELS = ("clue", "hint", "cue", "tip", "category", "riddle", "definition", "description", "meaning", "theme")
+
+_SENTENCE_END = re.compile(r"(?<=[.!?])[\"”']?\s+(?=[A-Z(])")
+_PROMPTING = re.compile(
+    r"\W*(?:(?:now|so|and|please|ok|okay|then|well|it\s+is|it[’']s)\W+)*"
+    r"(?:(?:make|give|enter|type|send|write|what|which|name|try|say|take|let)\b[^.?!]{0,40}?\b)?(?:is\s+)?"
+    r"(?:(?:your|the|a|an|us|me)\s+)*(?:(?:first|next|new|opening|initial|turn\s+to)\s+)*"
+    r"(?:guess(?:es)?|try|turn|move|attempt|word|go|begin|start|luck)\b[^.?!]{0,24}[.?!]*\W*$|\W*good\s+luck\b",
+    re.IGNORECASE,
+)
 
 
 class Affinity(Protocol):
@@ -97,9 +107,17 @@ def as_marking(legend: Legend | None) -> Marking | None:
 def read_hint(session: Session) -> str:
     """What the game said about the word's meaning, under any usual label; "" when nothing."""
     fact: Fact | None = session.memory.recall(*HINT_LABELS)
-    if fact is None or not fact.labelled or len(fact.value) > 120:
+    if fact is None or not fact.labelled or len(fact.value) > 160:
         return ""
-    return fact.value
+    return without_prompting(fact.value)
+
+
+def without_prompting(hint: str) -> str:
+    """A hint without the sentences behind it that only ask for a guess ("Your first guess?")."""
+    sentences = _SENTENCE_END.split(hint)
+    while len(sentences) > 1 and _PROMPTING.match(sentences[-1]):
+        sentences.pop()
+    return bare(" ".join(sentences))
 
 
 def waiting_guess(session: Session, situation: Situation) -> str:

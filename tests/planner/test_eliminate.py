@@ -10,6 +10,7 @@ from planner.choose import choose
 from planner.eliminate import Eliminate
 from planner.policies import policies
 from planner.session import Option
+from planner.wordgame import without_prompting
 
 NOWHERE = Span(message=0, start=0, end=0, text="")
 LEGEND = Legend(exact="green", present="yellow", absent="red", span=NOWHERE, confidence=1.0)
@@ -126,3 +127,18 @@ def test_a_hint_moves_the_guess_through_the_ranker(talk, rulebook) -> None:
     early = (100.0, 50.0, 25.0)
     assert propose(Eliminate(ranker=Fond("blaze"), worth=early))[0] == "blaze"
     assert propose(Eliminate(ranker=Fond("plane"), worth=early))[0] == "plane"
+
+
+@pytest.mark.parametrize(
+    ("value", "hint"),
+    [
+        ("a frozen home. Your first guess?", "a frozen home"),
+        ("It melts! Now make your next guess.", "It melts!"),
+        ("Home of kings. Good luck!", "Home of kings"),
+        ("What a wild guess is", "What a wild guess is"),
+        ("Take a guess", "Take a guess"),
+        ("Make a wild stab. Say it in a word", "Make a wild stab"),
+    ],
+)
+def test_a_hint_ends_before_the_game_asks_for_a_guess(value: str, hint: str) -> None:
+    assert without_prompting(value) == hint
