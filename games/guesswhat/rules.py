@@ -2,7 +2,6 @@
 
 import math
 import re
-from collections.abc import Sequence
 from typing import ClassVar
 
 from pydantic import Field, model_validator
@@ -14,7 +13,7 @@ from games.protocol.forms import Move
 
 LEVELS = ("four_kinds", "two_kinds", "one_kind")
 _ELIMINATION = 0.2
-"""Reward of a question that leaves a single candidate; others get their share of it."""
+"""Reward of all questions together once a single candidate is left; each gets its share of it."""
 
 _SPELLING = re.compile(
     r"\b(letters?|syllables?|vowels?|consonants?|spell(ed|ing|s)?|rhymes?|start(s|ing)? with|begin(s|ning)? with|"
@@ -65,11 +64,15 @@ def judge_question(text: str, candidates: tuple[str, ...]) -> None:
         raise RuleBroken("question.is_a_guess", "a question that names just one of the words is a guess")
 
 
-def share_eliminated(before: Sequence[str], after: Sequence[str]) -> float:
-    """How much of what can be known was learnt: 1 when one candidate is left, 0 when all are, by halvings."""
-    if len(before) < 2 or not after:
-        return 0.0
-    return math.log(len(before) / len(after)) / math.log(len(before))
+def share_eliminated(before: int, after: int, of: int) -> float:
+    """How much of all that can be learnt was learnt now, by halvings; over a whole game it adds up to 1 at most.
+
+    Args:
+        before: candidates that were possible.
+        after: those of them that still are.
+        of: candidates at the start of the game.
+    """
+    return math.log(before / after) / math.log(of) if after and of > 1 else 0.0
 
 
 class GuessWhatMaster(PracticeMaster):
@@ -109,7 +112,11 @@ class GuessWhatMaster(PracticeMaster):
         if self.asked is not None:
             yes = answer == self.protocol.words["yes"]
             left = [word for word in self.left if (word in self.asked) == yes]
-            self.reward("guesser", _ELIMINATION * share_eliminated(self.left, left), "words eliminated")
+            self.reward(
+                "guesser",
+                _ELIMINATION * share_eliminated(len(self.left), len(left), len(self.instance.candidates)),
+                "words eliminated",
+            )
             self.reward("answerer", 0.1 if (self.instance.target in self.asked) == yes else -0.5, "truth of the answer")
             self.left = left or self.left  # a wrong answer may have ruled out everything
         left = self.instance.max_turns - self.turns

@@ -116,10 +116,10 @@ def test_progress_is_rewarded_where_there_is_any(alias, reason):
 
 
 def test_eliminating_half_again_and_again_adds_up():
-    assert share_eliminated(["a"] * 8, ["a"]) == 1
-    assert share_eliminated(["a"] * 8, ["a"] * 8) == 0
-    assert share_eliminated(["a"] * 4, ["a"] * 2) == pytest.approx(0.5)
-    assert share_eliminated(["a"], ["a"]) == share_eliminated(["a", "b"], []) == 0
+    assert share_eliminated(8, 1, of=8) == 1
+    assert share_eliminated(8, 8, of=8) == 0
+    assert share_eliminated(8, 4, of=8) + share_eliminated(4, 2, of=8) == pytest.approx(2 / 3)
+    assert share_eliminated(1, 1, of=1) == share_eliminated(2, 0, of=8) == 0
 
 
 def test_questions_about_meaning_are_understood_as_far_as_the_table_goes():
