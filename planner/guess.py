@@ -17,7 +17,7 @@ from memory.wording import content_words
 from planner.association import Association
 from planner.hints import heard_hints
 from planner.secrets import read_secret
-from planner.session import Option, Proposal, Session
+from planner.session import SHOWN_BELIEFS, Option, Proposal, Session, believed
 from planner.slots import answer_slot, verdict_slot
 
 SHOWN = 6
@@ -70,7 +70,10 @@ class Guess:
                     for number in chosen
                 ]
                 break
-        return Proposal(policy=self.name, options=tuple(options))
+        best = scores[order[:SHOWN_BELIEFS]]
+        chances = np.exp(best - best[0]) if len(best) and np.isfinite(best[0]) else np.zeros(len(best))
+        names = [words[number] for number in order[:SHOWN_BELIEFS]]
+        return Proposal(policy=self.name, options=tuple(options), beliefs=believed(names, chances.tolist()))
 
 
 def listen(association: Association, hints: tuple[str, ...], said: frozenset[str]) -> npt.NDArray[np.float64]:

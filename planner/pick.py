@@ -15,7 +15,7 @@ from memory.dialogues import without_dialogues
 from memory.events import Source
 from planner.association import Association
 from planner.secrets import read_secret
-from planner.session import Option, Proposal, Session
+from planner.session import Option, Proposal, Session, believed
 from planner.wordboard import words_in_play
 
 _STATED = re.compile(
@@ -61,6 +61,7 @@ class Pick:
         chosen = [task.words[number] for number in order[: task.count]]
         return Proposal(
             policy=self.name,
+            beliefs=believed(task.words, np.maximum(close, 0.0).tolist()),
             options=(
                 Option(
                     form=task.form,
