@@ -133,7 +133,9 @@ def data(
         held_out=held_out,
         seed=seed,
     )
-    for line in make(store, out, plan, measured or ()):
+    with Console(stderr=True).status("reading trajectories"):
+        lines = list(make(store, out, plan, measured or ()))
+    for line in lines:
         typer.echo(line)
 
 

@@ -9,10 +9,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from agent.config import AgentConfig
 from agent.errors import UserError
 from games.arena.harness import load_clemcore
-from games.catalogue import CATALOGUE, find_game
+from games.catalogue import CATALOGUE, Game, find_game
 from games.generate import generate
 from games.splits import check_split
 from trainer.samples import EpisodeId
+
+_STRIDE = 1_000_003
 
 Kind = Literal["ludens", "bare", "expert"]
 
@@ -92,6 +94,24 @@ def jobs(plan: RolloutPlan) -> list[Job]:
     return [deck[place] for place in range(max(map(len, decks))) for deck in decks if place < len(deck)]
 
 
+def jobs_at(plan: RolloutPlan, places: Sequence[tuple[str, str, int]]) -> list[Job]:
+    """Episodes on chosen (game, level, number) places: what a curriculum asks for, `attempts` plays of each.
+
+    Every number gives an instance of its own, drawn from a seed that is made of it and the plan's.
+
+    Raises:
+        UserError: there is no such game or level.
+    """
+    load_clemcore()
+    found: list[Job] = []
+    for game, level, number in places:
+        entry = find_game(game)
+        seed = plan.seed + _STRIDE * (number + 1)  # far from the seeds of plans
+        drawn = generate(game, split=plan.split, level=level, seed=seed, count=1, corrective=plan.corrective)
+        found += _plays(plan, entry, drawn["experiments"][0], seed, turn=number)
+    return found
+
+
 def chunks(all_jobs: Sequence[Job], size: int) -> list[tuple[Job, ...]]:
     """The jobs in handfuls, each of one game: what a worker plays side by side."""
     open_chunks: dict[str, list[Job]] = {}
@@ -107,22 +127,33 @@ def chunks(all_jobs: Sequence[Job], size: int) -> list[tuple[Job, ...]]:
 def _of_game(plan: RolloutPlan, game: str) -> Iterator[Job]:
     entry = find_game(game)
     levels = entry.master_type().levels
-    roles = len(entry.master_type().roles)
     share = -(-plan.count // len(levels))
     drawn = generate(game, split=plan.split, seed=plan.seed, count=share, corrective=plan.corrective)["experiments"]
     places = [(index, experiment) for index in range(share) for experiment in drawn][: plan.count]
+    plays = [_plays(plan, entry, experiment, plan.seed, index=index, turn=index) for index, experiment in places]
     for attempt in range(plan.attempts):
-        for index, experiment in places:
-            key = EpisodeId(
-                game=game,
-                level=experiment["name"],
-                split=plan.split,
-                seed=plan.seed,
-                index=index,
-                attempt=attempt,
-                label=plan.label,
-            )
-            yield Job(id=key, row=_row(entry.name, experiment, index), learner_roles=_learner_roles(plan, roles, index))
+        yield from (group[attempt] for group in plays)
+
+
+def _plays(
+    plan: RolloutPlan, entry: Game, experiment: dict[str, Any], seed: int, *, turn: int, index: int = 0
+) -> list[Job]:
+    """All attempts at one instance; `turn` says whose turn it is to take which role."""
+    keys = [
+        EpisodeId(
+            game=entry.alias,
+            level=experiment["name"],
+            split=plan.split,
+            seed=seed,
+            index=index,
+            attempt=attempt,
+            label=plan.label,
+        )
+        for attempt in range(plan.attempts)
+    ]
+    row = _row(entry.name, experiment, index)
+    seats = _learner_roles(plan, len(entry.master_type().roles), turn)
+    return [Job(id=key, row=row, learner_roles=seats) for key in keys]
 
 
 def _row(name: str, experiment: dict[str, Any], index: int) -> str:
@@ -132,6 +163,6 @@ def _row(name: str, experiment: dict[str, Any], index: int) -> str:
     return json.dumps({"game_name": name, "experiment": about, "game_instance": instance}, ensure_ascii=False)
 
 
-def _learner_roles(plan: RolloutPlan, roles: int, index: int) -> tuple[int, ...]:
+def _learner_roles(plan: RolloutPlan, roles: int, turn: int) -> tuple[int, ...]:
     """All roles, or with a partner one of them, in turn."""
-    return tuple(range(roles)) if plan.partner is None or roles == 1 else (index % roles,)
+    return tuple(range(roles)) if plan.partner is None or roles == 1 else (turn % roles,)

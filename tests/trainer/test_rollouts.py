@@ -21,7 +21,7 @@ from agent.models.scripted import ScriptedModel
 from agent.trace import Drafted, Rejected, Trace
 from trainer.executor import InlineExecutor, ProcessExecutor, WorkerFailed
 from trainer.rollout import Progress, rollout
-from trainer.rollout_plan import PlayerSpec, RolloutPlan, chunks, jobs
+from trainer.rollout_plan import PlayerSpec, RolloutPlan, chunks, jobs, jobs_at
 from trainer.rollout_play import Broken, Expert, Running, Seated, drafts_of
 from trainer.samples import ChatMessage, Trajectory
 from trainer.store import TrajectoryStore
@@ -55,6 +55,15 @@ def test_a_longer_plan_begins_with_the_same_instances() -> None:
     few = {str(job.id): job.row for job in jobs(plan("taboo", "codenames", count=4))}
     many = {str(job.id): job.row for job in jobs(plan("taboo", "codenames", count=9))}
     assert few.items() <= many.items()
+
+
+def test_a_curriculum_draws_a_new_instance_for_every_number() -> None:
+    asked = plan("taboo", attempts=2)
+    (one, again), (other, _) = (jobs_at(asked, [("taboo", "familiar", number)]) for number in (0, 1))
+    assert one.row == again.row != other.row
+    assert (one.id.attempt, again.id.attempt) == (0, 1) and one.id.level == "familiar"
+    assert len({str(job.id) for job in (one, again, other, *jobs(asked))}) == 3 + len(jobs(asked))
+    assert jobs_at(asked, [("taboo", "familiar", 1)])[0] == other
 
 
 def test_partners_take_turns_with_the_roles() -> None:
@@ -264,3 +273,19 @@ def test_a_rollout_that_is_killed_goes_on_where_it_was(tmp_path: Path) -> None:
     assert (done["episodes"], done["broken"]) == (120, 0)
     with TrajectoryStore.join(tmp_path / "store") as store:
         assert before <= store.finished() and len(store.finished()) == 120
+
+
+@pytest.mark.model
+def test_a_small_model_and_an_expert_share_an_episode(tmp_path: Path) -> None:
+    shared = RolloutPlan(
+        games=("referencegame",), count=2, seed=5, learner=PlayerSpec(kind="bare"), partner=EXPERT
+    ).checked()
+    with TrajectoryStore.open(tmp_path) as store:
+        assert rollout(shared, store, InlineExecutor(), batch=2).broken == 0
+        found = list(store.trajectories(label="bare+expert"))
+    assert len(found) == 2
+    for trajectory in found:
+        players = {turn.role: turn.player for turn in trajectory.turns}
+        assert set(players.values()) <= {"bare", "expert"}
+        assert trajectory.outcome != "aborted" or trajectory.ended_by in players
+    assert any(turn.generated_tokens for one in found for turn in one.turns if turn.player == "bare")
