@@ -142,19 +142,24 @@ def in_memory(
     model: Trainable, tokenizer: PreTrainedTokenizerFast, *, keep_default_system: bool = False, sequences: int = 8
 ) -> EngineModel:
     """A transformers model that is held already, as a language model; it must have its usual attention."""
+    return EngineModel(parts_of(model, tokenizer, keep_default_system=keep_default_system, sequences=sequences))
+
+
+def parts_of(
+    model: Trainable, tokenizer: PreTrainedTokenizerFast, *, keep_default_system: bool = False, sequences: int = 8
+) -> Parts:
+    """What a language model over held weights is made of."""
     vocabulary = hf_file.HfVocabulary(tokenizer)
     base = base_of(model)
     grammars, facts = hf_file.grammars_and_facts(base, tokenizer, vocabulary)
     window = int(getattr(base.config.get_text_config(), "max_position_embeddings", None) or 8192)
     engine = HfEngine(base, sequences=sequences, window_tokens=window)
-    return EngineModel(
-        Parts(
-            engine=engine,
-            embeddings=engine.embeddings,
-            chat=hf_file.chat_encoder(tokenizer, vocabulary, keep_default_system=keep_default_system),
-            vocabulary=vocabulary,
-            facts=facts,
-            grammars=grammars,
-            window_tokens=window,
-        )
+    return Parts(
+        engine=engine,
+        embeddings=engine.embeddings,
+        chat=hf_file.chat_encoder(tokenizer, vocabulary, keep_default_system=keep_default_system),
+        vocabulary=vocabulary,
+        facts=facts,
+        grammars=grammars,
+        window_tokens=window,
     )
