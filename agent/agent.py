@@ -16,10 +16,13 @@ from agent.meanings import meanings_of
 from agent.models.language_model import Completion, LanguageModel, Sampling
 from agent.ranking import ModelRanker
 from agent.reading_cache import ReadingCache
+from agent.recall import Recall
 from agent.transcript import Message
 from agent.turn import Funnel, ModelCall, Turn
 from constraints.reader import read
 from memory.dictionary import Dictionary
+from memory.meanings import Meanings
+from memory.retrieval import Retrieval
 from memory.store import remember
 from planner.choose import choose
 from planner.policies import policies
@@ -58,7 +61,14 @@ class Agent:
             keep=remember if "memory" in on else forget,
             capacity=self.config.cached_sessions,
         )
-        self._funnel = Funnel(config=self.config, plan=self._planner(), check="check" in on, tally=self._ranker.tally)
+        meanings = meanings_of(self.config.embedder, self.model, self._ranker.tally)
+        self._funnel = Funnel(
+            config=self.config,
+            plan=self._planner(meanings),
+            check="check" in on,
+            tally=self._ranker.tally,
+            recall=Recall(retrieval=Retrieval(embedder=meanings.embedder if meanings is not None else None)),
+        )
 
     def session(self, messages: Sequence[Message]) -> Session:
         """What the agent understands and remembers of a transcript."""
@@ -116,11 +126,10 @@ class Agent:
             model=self.model, cache=ReadingCache(model=name, folder=cache_folder("readings") if name else None)
         )
 
-    def _planner(self) -> Callable[[Session], Proposal]:
+    def _planner(self, meanings: Meanings | None) -> Callable[[Session], Proposal]:
         on = self.config.modules
         if "planner" not in on:
             return propose_nothing
-        meanings = meanings_of(self.config.embedder, self.model, self._ranker.tally)
         barred = {name for module, names in POLICIES_OF.items() if module not in on for name in names}
         known = policies(self._ranker, meanings, Dictionary.installed())
         chosen = [policy for policy in known if policy.name not in barred]

@@ -7,7 +7,7 @@ touches no weights, files or globals; time enters through the deadline's clock.
 
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 
 from agent.config import AgentConfig
 from agent.deadline import Deadline
@@ -19,6 +19,7 @@ from agent.models.language_model import Completion, Sampling
 from agent.narration import proposed, read_and_remembered
 from agent.ranking import Tally
 from agent.reasoning import reasoned
+from agent.recall import Recall
 from agent.trace import (
     Constrained,
     Drafted,
@@ -67,6 +68,7 @@ class _Record:
     began: float
     events: list[TraceEvent] = field(default_factory=list[TraceEvent])
     usage: Usage = field(default_factory=Usage)
+    note: Callable[[], Transcript] = tuple
     waited_s: float = 0.0
     model_s: float = 0.0
     reading_tokens: int = 0
@@ -84,6 +86,7 @@ class Funnel:
         plan: the planner; proposes nothing when it is switched off.
         check: whether drafts are checked and repaired.
         tally: running bill of the planner's ranking calls.
+        recall: says what earlier messages said, for windows that have no room for them.
         expected_call_s: how long a call to the model takes, from experience; 0 before the first.
     """
 
@@ -91,6 +94,7 @@ class Funnel:
     plan: Plan
     check: bool = True
     tally: Tally = field(default_factory=Tally)
+    recall: Recall = field(default_factory=Recall)
     expected_call_s: float = 0.0
 
     def turn(
@@ -110,7 +114,7 @@ class Funnel:
             deadline: when the reply must have left.
             readings: what the model was asked while the transcript was read.
         """
-        record = _Record(deadline=deadline, began=deadline.clock())
+        record = _Record(deadline=deadline, began=deadline.clock(), note=cache(partial(self.recall.note, session)))
         for completion in readings:
             record.usage = record.usage.plus(completion)
             record.model_s += completion.seconds
@@ -243,6 +247,7 @@ class Funnel:
         if only is not None:
             record.events.append(Drafted(at_ms=record.ms(), text=only, source="form"))
             return only
+        messages = (*self._note(record), *messages)
         asked = record.deadline.clock()
         try:
             completion = yield ModelCall(messages=messages, grammar=grammar, sampling=sampling)
@@ -265,6 +270,14 @@ class Funnel:
             )
         )
         return completion.text
+
+    def _note(self, record: _Record) -> Transcript:
+        """What memory says for messages beyond the window; the encoder's time goes on the models' bill."""
+        seconds = self.tally.seconds
+        note = record.note()
+        record.model_s += self.tally.seconds - seconds
+        record.waited_s += self.tally.seconds - seconds
+        return note
 
     def _judge(
         self, judge: Judge, constraint: TurnConstraint, text: str, record: _Record

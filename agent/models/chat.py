@@ -69,11 +69,12 @@ class Piece:
 
 
 def checked(messages: Sequence[Message]) -> tuple[Message, ...]:
-    """The chat with consecutive messages of one role joined.
+    """The chat with consecutive messages of one role joined and notes left out.
 
     Raises:
         UserError: it is empty or ends with the assistant.
     """
+    messages = [message for message in messages if message.role != "note"]
     if not messages:
         raise UserError("The chat is empty: give the model at least one message to answer.")
     if messages[-1].role == "assistant":
@@ -85,6 +86,11 @@ def checked(messages: Sequence[Message]) -> tuple[Message, ...]:
             content = joined.pop().content + JOINT + content
         joined.append(Message(role=message.role, content=content))
     return tuple(joined)
+
+
+def noted(messages: Sequence[Message]) -> str:
+    """What is to be said in place of messages that have to be dropped; "" for nothing."""
+    return JOINT.join(message.content for message in messages if message.role == "note")
 
 
 class ChatTemplate:

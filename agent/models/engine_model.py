@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from agent.models.candidate_trie import tries
-from agent.models.chat import checked
+from agent.models.chat import checked, noted
 from agent.models.engine import SCORED, Parts, Reading, Rows
 from agent.models.language_model import Completion, Request, Sampling
 from agent.models.meaning import TokenMeanings
@@ -118,16 +118,17 @@ class EngineModel:
         steering = None if grammar is None else self._parts.grammars.steer(grammar)
         reply = Reply(facts=self._parts.facts, steering=steering, sampling=sampling, stream=stream)
         begun = reply.begin()
-        window = None if reply.done else self._window(chat, sampling.max_tokens)
+        window = None if reply.done else self._window(chat, sampling.max_tokens, noted(messages))
         return _Job(window=window, reply=reply, begun=begun)
 
-    def _window(self, chat: Sequence[Message], reply_tokens: int) -> Window:
+    def _window(self, chat: Sequence[Message], reply_tokens: int, note: str = "") -> Window:
         budget = self._parts.window_tokens - min(reply_tokens, self._parts.window_tokens // 2) - _RESERVE
         return fit(
             chat,
             budget=budget,
             encode=self._parts.chat.encode,
             count=lambda text: len(self._parts.vocabulary.encode(text)),
+            note=note,
         )
 
     def _groups(self, jobs: Sequence[_Job], sampling: Sampling) -> Iterator[list[_Job]]:

@@ -20,7 +20,7 @@ import numpy.typing as npt
 import openai
 
 from agent.errors import ModelError, UserError
-from agent.models.chat import checked
+from agent.models.chat import checked, noted
 from agent.models.language_model import Completion, Request, Sampling
 from agent.models.window import Window, fit
 from agent.models.wire import Dialect, neutral, sent_messages, steering
@@ -100,7 +100,7 @@ class RemoteModel:
         elif sampling.seconds is not None and sampling.seconds <= 0:
             answer = _Answer(text="", finished=False)
         else:
-            window = self._window(chat, sampling.max_tokens)
+            window = self._window(chat, sampling.max_tokens, noted(messages))
             with self._failing():
                 answer = self._asked(window.messages, grammar, sampling)
         return Completion(
@@ -174,12 +174,12 @@ class RemoteModel:
         told = getattr(models[names.index(self._name)], "max_model_len", None)
         return told if isinstance(told, int) else None
 
-    def _window(self, chat: Sequence[Message], reply_tokens: int) -> Window:
+    def _window(self, chat: Sequence[Message], reply_tokens: int, note: str = "") -> Window:
         def encode(messages: Sequence[Message]) -> list[int]:
             return [0] * sum(_guess(message.content) + _MESSAGE_TOKENS for message in messages)
 
         budget = self._window_tokens - min(reply_tokens, self._window_tokens // 2)
-        return fit(chat, budget=budget, encode=encode, count=_guess)
+        return fit(chat, budget=budget, encode=encode, count=_guess, note=note)
 
     def _asked(self, chat: Sequence[Message], grammar: Grammar | None, sampling: Sampling) -> _Answer:
         """One request: whole without a time limit, streamed with one."""

@@ -7,7 +7,9 @@ The rule, in this order:
 2. Whole messages are dropped after the first ones, oldest first, in blocks, so
    that the beginning of the prompt is the same for several turns and the
    key-value cache keeps its worth.
-3. If the first and the newest message alone are too long, the longer one keeps
+3. A note on what was dropped, where there is one, stands before the newest
+   message, in at most a quarter of the window.
+4. If the first and the newest message alone are too long, the longer one keeps
    its head and its tail; each is sure of half the window.
 
 Texts far beyond the window are cut by characters before anything is tokenised.
@@ -27,6 +29,12 @@ BLOCK = 8
 
 GAP = "\n…\n"
 """What stands for the cut middle of a message."""
+
+NOTE_SHARE = 4
+"""A note takes at most one part in so many of the window."""
+
+MOST_KEPT = 3
+"""A chat of so many messages has none to drop that a note could stand for."""
 
 _OVERHEAD = 8  # tokens that a message costs beyond its content, at most, in templates seen so far
 
@@ -48,7 +56,9 @@ class Window:
     shortened: int = 0
 
 
-def fit(messages: Sequence[Message], *, budget: int, encode: Encode, count: Callable[[str], int]) -> Window:
+def fit(
+    messages: Sequence[Message], *, budget: int, encode: Encode, count: Callable[[str], int], note: str = ""
+) -> Window:
     """The prompt of a chat in at most `budget` tokens.
 
     Args:
@@ -56,6 +66,7 @@ def fit(messages: Sequence[Message], *, budget: int, encode: Encode, count: Call
         budget: tokens that the prompt may have.
         encode: token ids of a chat.
         count: number of tokens of a text.
+        note: what is said in place of dropped messages; unused when none is.
     """
     if sum(len(message.content) for message in messages) <= budget * CHARACTERS_PER_TOKEN:
         ids = encode(messages)
@@ -63,18 +74,20 @@ def fit(messages: Sequence[Message], *, budget: int, encode: Encode, count: Call
             return Window(ids=ids, messages=tuple(messages))
     room = budget
     while True:
-        window = _fitted(messages, room, encode, count)
+        window = _fitted(messages, room, encode, count, note)
         if len(window.ids) <= budget or room <= 1:
             return replace(window, ids=window.ids[:budget])
         room -= max(1, len(window.ids) - budget)
 
 
-def _fitted(messages: Sequence[Message], room: int, encode: Encode, count: Callable[[str], int]) -> Window:
+def _fitted(messages: Sequence[Message], room: int, encode: Encode, count: Callable[[str], int], note: str) -> Window:
     """One try: about `room` tokens."""
+    note = shortened(note, room // NOTE_SHARE, count) if note and len(messages) > MOST_KEPT else ""
     lead = next((i for i, message in enumerate(messages) if message.role != "system"), len(messages) - 1) + 1
     kept = dict.fromkeys([*range(lead), len(messages) - 1])
-    texts = _shared_out({i: messages[i].content for i in kept}, room - _OVERHEAD * len(kept), count)
-    used = sum(count(text) + _OVERHEAD for text in texts.values())
+    reserved = count(note)
+    texts = _shared_out({i: messages[i].content for i in kept}, room - reserved - _OVERHEAD * len(kept), count)
+    used = reserved + sum(count(text) + _OVERHEAD for text in texts.values())
     first = len(messages) - 1  # of the newest messages that stay
     while first > lead:
         content = messages[first - 1].content
@@ -88,9 +101,12 @@ def _fitted(messages: Sequence[Message], room: int, encode: Encode, count: Calla
     if rounded < len(messages):
         first = rounded
     stay = [*range(lead), *range(max(first, lead), len(messages))]
-    chat = checked([replace(messages[i], content=texts.get(i, messages[i].content)) for i in stay])
-    shortened = sum(texts[i] != messages[i].content for i in texts)
-    return Window(ids=encode(chat), messages=chat, dropped=len(messages) - len(stay), shortened=shortened)
+    left = [replace(messages[i], content=texts.get(i, messages[i].content)) for i in stay]
+    if note and len(stay) < len(messages):
+        left.insert(-1, Message(role="user", content=note))
+    chat = checked(left)
+    cut = sum(texts[i] != messages[i].content for i in texts)
+    return Window(ids=encode(chat), messages=chat, dropped=len(messages) - len(stay), shortened=cut)
 
 
 def _shared_out(texts: dict[int, str], room: int, count: Callable[[str], int]) -> dict[int, str]:
