@@ -14,8 +14,6 @@ from games.generate import generate
 from games.splits import check_split
 from trainer.samples import EpisodeId
 
-_STRIDE = 1_000_003
-
 Kind = Literal["ludens", "bare", "expert"]
 
 
@@ -95,20 +93,20 @@ def jobs(plan: RolloutPlan) -> list[Job]:
 
 
 def jobs_at(plan: RolloutPlan, places: Sequence[tuple[str, str, int]]) -> list[Job]:
-    """Episodes on chosen (game, level, number) places: what a curriculum asks for, `attempts` plays of each.
+    """Episodes on chosen (game, level, index) places: what a curriculum asks for, `attempts` plays of each.
 
-    Every number gives an instance of its own, drawn from a seed that is made of it and the plan's.
+    A level is an endless deck, so that every index gives an instance of its own.
 
     Raises:
         UserError: there is no such game or level.
     """
     load_clemcore()
     found: list[Job] = []
-    for game, level, number in places:
-        entry = find_game(game)
-        seed = plan.seed + _STRIDE * (number + 1)  # far from the seeds of plans
-        drawn = generate(game, split=plan.split, level=level, seed=seed, count=1, corrective=plan.corrective)
-        found += _plays(plan, entry, drawn["experiments"][0], seed, turn=number)
+    for game, level, index in places:
+        drawn = generate(
+            game, split=plan.split, level=level, seed=plan.seed, count=1, start=index, corrective=plan.corrective
+        )
+        found += _plays(plan, find_game(game), drawn["experiments"][0], index, place=0)
     return found
 
 
@@ -130,39 +128,45 @@ def _of_game(plan: RolloutPlan, game: str) -> Iterator[Job]:
     share = -(-plan.count // len(levels))
     drawn = generate(game, split=plan.split, seed=plan.seed, count=share, corrective=plan.corrective)["experiments"]
     places = [(index, experiment) for index in range(share) for experiment in drawn][: plan.count]
-    plays = [_plays(plan, entry, experiment, plan.seed, index=index, turn=index) for index, experiment in places]
+    plays = [_plays(plan, entry, experiment, index, place=index) for index, experiment in places]
     for attempt in range(plan.attempts):
         yield from (group[attempt] for group in plays)
 
 
-def _plays(
-    plan: RolloutPlan, entry: Game, experiment: dict[str, Any], seed: int, *, turn: int, index: int = 0
-) -> list[Job]:
-    """All attempts at one instance; `turn` says whose turn it is to take which role."""
+def _plays(plan: RolloutPlan, entry: Game, experiment: dict[str, Any], index: int, *, place: int) -> list[Job]:
+    """All attempts at one instance.
+
+    Args:
+        plan: who plays.
+        entry: the game.
+        experiment: a level with drawn instances.
+        index: number of the instance within its level.
+        place: where the instance stands among the drawn ones.
+    """
     keys = [
         EpisodeId(
             game=entry.alias,
             level=experiment["name"],
             split=plan.split,
-            seed=seed,
+            seed=plan.seed,
             index=index,
             attempt=attempt,
             label=plan.label,
         )
         for attempt in range(plan.attempts)
     ]
-    row = _row(entry.name, experiment, index)
-    seats = _learner_roles(plan, len(entry.master_type().roles), turn)
+    row = _row(entry.name, experiment, place, index)
+    seats = _learner_roles(plan, len(entry.master_type().roles), index)
     return [Job(id=key, row=row, learner_roles=seats) for key in keys]
 
 
-def _row(name: str, experiment: dict[str, Any], index: int) -> str:
+def _row(name: str, experiment: dict[str, Any], place: int, index: int) -> str:
     about = {key: value for key, value in experiment.items() if key != "game_instances"}
-    # The file's own numbering depends on how many were drawn; the place within the level does not.
-    instance = experiment["game_instances"][index] | {"game_id": index}
+    # The place within the level as its number: the same whether one level is drawn or all of them.
+    instance = experiment["game_instances"][place] | {"game_id": index}
     return json.dumps({"game_name": name, "experiment": about, "game_instance": instance}, ensure_ascii=False)
 
 
-def _learner_roles(plan: RolloutPlan, roles: int, turn: int) -> tuple[int, ...]:
+def _learner_roles(plan: RolloutPlan, roles: int, index: int) -> tuple[int, ...]:
     """All roles, or with a partner one of them, in turn."""
-    return tuple(range(roles)) if plan.partner is None or roles == 1 else (turn % roles,)
+    return tuple(range(roles)) if plan.partner is None or roles == 1 else (index % roles,)
