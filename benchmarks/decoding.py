@@ -1,6 +1,8 @@
 """How fast a language model backend reads, writes, keeps to a grammar, scores and embeds.
 
-Run it as `python benchmarks/decoding.py [--model embedded] [--reencode auto] [--json]`.
+Run it as `python benchmarks/decoding.py [--model embedded] [--reencode auto] [--json]`. With `--grammars` it measures
+how soon grammars are ready instead, for which a GGUF's vocabulary is enough: those of the turns of practice games, and
+a few very large ones. Times are of this process's CPU, so that other work on the machine counts less.
 """
 
 import argparse
@@ -10,8 +12,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import llama_cpp
+
+from agent.models import gguf_file
 from agent.models.language_model import LanguageModel, Sampling
-from agent.models.locate import load
+from agent.models.llama_context import quiet
+from agent.models.locate import EMBEDDED, embedded_gguf, load
+from agent.models.steering import Grammars
 from agent.transcript import Message
 from constraints.grammar import Grammar
 
@@ -63,6 +70,44 @@ def measure(model: LanguageModel) -> dict[str, float]:
     return figures
 
 
+def vocabulary_of(model: str) -> llama_cpp.Llama:
+    """A GGUF opened for its vocabulary alone."""
+    path = embedded_gguf() if model == EMBEDDED else Path(model).expanduser()
+    with quiet():
+        return llama_cpp.Llama(str(path), vocab_only=True, n_ctx=256, verbose=False)
+
+
+def ready_ms(grammars: Grammars, grammar: Grammar) -> float:
+    """CPU milliseconds until the first token can be chosen under a grammar that was never seen before."""
+    started = time.process_time()
+    steering = grammars.steer(grammar)
+    steering.forced()
+    if not steering.stopped:
+        steering.allowed()
+    return 1e3 * (time.process_time() - started)
+
+
+def measure_grammars(model: str, instances: int, seed: int) -> dict[str, float]:
+    """How soon grammars are ready."""
+    from grammars import large, of_turns  # beside this file; late, since it needs clemcore
+
+    weights = vocabulary_of(model)  # what is made of it does not outlive it
+    vocabulary = gguf_file.GgufVocabulary(weights)
+    grammars = gguf_file.grammars(weights, vocabulary)
+    ready_ms(grammars, FORM)  # the first of all fills caches
+    times = [ready_ms(grammars, grammar) for grammar in of_turns(instances, seed).values()]
+    figures = {
+        "vocabulary": float(vocabulary.size),
+        "turn_grammars": float(len(times)),
+        "turn_ready_ms_median": statistics.median(times),
+        "turn_ready_ms_p95": statistics.quantiles(times, n=20)[-1],
+        "turn_ready_ms_max": max(times),
+    }
+    for name, grammar in large().items():
+        figures[f"{name}_ms"] = ready_ms(grammars, grammar)
+    return figures
+
+
 def peak_mb() -> float:
     """Most memory this process has held, in MiB; 0 where the system does not tell."""
     try:
@@ -78,18 +123,28 @@ def main() -> None:
     parser.add_argument("--model", default="embedded")
     parser.add_argument("--threads", type=int, default=None)
     parser.add_argument("--reencode", default=None, help="bf16, q8_0 or auto (GGUF only)")
+    parser.add_argument("--grammars", action="store_true", help="how soon grammars are ready, and nothing else")
+    parser.add_argument("--instances", type=int, default=4, help="instances of each practice game for --grammars")
+    parser.add_argument("--seed", type=int, default=0, help="of these instances")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
+    if arguments.grammars:
+        show(measure_grammars(arguments.model, arguments.instances, arguments.seed), arguments.json)
+        return
     asked = {"threads": arguments.threads, "reencode": arguments.reencode}
     options = {name: value for name, value in asked.items() if value is not None}
     started = time.perf_counter()
     model = load(arguments.model, **options)
-    figures = {"load_s": time.perf_counter() - started, **measure(model), "peak_mb": peak_mb()}
-    if arguments.json:
+    show({"load_s": time.perf_counter() - started, **measure(model), "peak_mb": peak_mb()}, arguments.json)
+
+
+def show(figures: dict[str, float], as_json: bool) -> None:
+    """Prints the figures."""
+    if as_json:
         print(json.dumps({name: round(value, 2) for name, value in figures.items()}))
-    else:
-        for name, value in figures.items():
-            print(f"{name:26} {value:10.2f}")
+        return
+    for name, value in figures.items():
+        print(f"{name:28} {value:10.2f}")
 
 
 if __name__ == "__main__":

@@ -13,8 +13,15 @@ from dataclasses import dataclass, field
 from constraints.fields import MOST_CHOICES, Field
 from constraints.forms import SlotKind
 from constraints.json_values import JsonRules
+from constraints.vocabulary import trie_pattern
 
 _JSON_GAP = re.compile(r"(?<=\":) (?=[\"\[{\d]|$)|(?<=[\"\]}\d],) (?=\"|$)|(?<=^,) (?=\")")
+MOST_ALTERNATIVES = 200
+"""Most texts of a choice that are alternatives of the grammar rather than one pattern."""
+MOST_ORDERED = 200
+"""Most items of a list that the grammar keeps from being repeated."""
+MOST_REPEATED = 40
+"""Most items that a list of very many is filled with."""
 MOST_PARAMETRIC = 60
 """Most items of a list whose repetition the grammar tracks by one bit each."""
 
@@ -143,7 +150,7 @@ def _field(one: Field, writer: _Writer) -> str:
         _list(one, name, writer)
     elif options is not None and (kind is not SlotKind.NUMBER or len(options) <= MOST_CHOICES):
         spelled = dict.fromkeys(spelling for option in options for spelling in one.spellings(option))
-        writer.lines.append(f"{name}: " + " | ".join(_literal(entry) for entry in spelled))
+        writer.lines.append(f"{name}: {_any_of(tuple(spelled), writer)}")
     elif kind is SlotKind.JSON:
         writer.lines.append(f"{name}: {writer.json.rule(one.slot.template, one.slot.examples)}")
     else:
@@ -156,21 +163,36 @@ def _field(one: Field, writer: _Writer) -> str:
     return name
 
 
+def _any_of(values: tuple[str, ...], writer: _Writer) -> str:
+    """One of several texts; of very many, a terminal, since a parser holds only so many alternatives at once."""
+    if len(values) <= MOST_ALTERNATIVES:
+        return " | ".join(_literal(value) for value in values)
+    return _named(f"/{trie_pattern(values).replace('/', chr(92) + '/')}/", writer)
+
+
 def _terminal(one: Field, writer: _Writer) -> str:
     pattern = one.decoded().replace("/", "\\/")
     text = f"/{pattern}/" + "".join(f" & ~/{entry.replace('/', chr(92) + '/')}/" for entry in one.excluded())
+    return _named(text, writer)
+
+
+def _named(text: str, writer: _Writer) -> str:
+    """The name of a terminal."""
     if text not in writer.terminals:
         writer.terminals[text] = f"TEXT{len(writer.terminals)}"
     return writer.terminals[text]
 
 
 def _list(one: Field, name: str, writer: _Writer) -> None:
-    """A list of distinct items in any order; with very many items, in the order of the prompt."""
+    """A list of distinct items in any order; with many items, in the order of the prompt; with very many, of any.
+
+    That items of a very long list differ is left to the check: a parser cannot hold as much.
+    """
     items = one.items()
     low, high = one.counts()
     gap = one.slot.separator
     if high == 1:
-        writer.lines.append(f"{name}: " + " | ".join(_literal(item) for item in items))
+        writer.lines.append(f"{name}: {_any_of(items, writer)}")
         return
     if len(items) <= MOST_PARAMETRIC:
         first = " | ".join(f"{_literal(item)} {name}m::set_bit({bit})" for bit, item in enumerate(items))
@@ -182,6 +204,11 @@ def _list(one: Field, name: str, writer: _Writer) -> None:
         writer.lines.append(f"{name}f::_ : {first}")
         writer.lines.append(f"{name}m::_ : {ends} | {name}n::_ %if bit_count_lt(_, {high})")
         writer.lines.append(f"{name}n::_ : {further}")
+        return
+    if len(items) > MOST_ORDERED:
+        one_item = _any_of(items, writer)
+        most = max(low, min(high, MOST_REPEATED))
+        writer.lines.append(f"{name}: {one_item} ({_literal(gap)} {one_item}){{{low - 1},{most - 1}}}")
         return
     for index, item in enumerate(items):
         rest = f" ({_literal(gap)} {name}x{index + 1})?" if index + 1 < len(items) else ""

@@ -15,6 +15,7 @@ from agent.models.candidate_trie import Trie
 from agent.models.language_model import Sampling
 from agent.models.steering import Steering
 
+_LOOKED_AT = 200  # likeliest tokens that are tried one by one before a mask of all that may come next is asked for
 _PREFERRED = 16  # the model's favourites tried first when a cut reply is brought to a legal end
 
 
@@ -49,7 +50,7 @@ class Reply:
         self._steering = steering
         self._sampling = sampling
         self._random = np.random.default_rng([sampling.seed, stream])
-        self._last: tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]] | None = None
+        self._last: tuple[npt.NDArray[np.float32], npt.NDArray[np.int64] | None] | None = None
         self._given: str | None = None
         self.tokens: list[int] = []
         self.sampled = 0
@@ -85,12 +86,15 @@ class Reply:
             logits[self._facts.banned] = -np.inf
             token = self._choose(logits, None)
         else:
-            allowed = self._steering.allowed()
-            self._last = (logits, allowed)
-            if self._is_left(self._steering, int(logits.argmax()), allowed):
+            favourite = int(logits.argmax())
+            permitted = self._steering.permits(favourite)
+            self._last = (logits, None)
+            if not permitted and self._steering.is_left_by(self._facts.text([favourite])):
                 self.done = self.finished = True
                 return []
-            token = self._choose(logits[allowed], allowed)
+            greedy = self._sampling.temperature <= 0
+            best = (favourite if permitted else self._best(self._steering, logits)) if greedy else None
+            token = best if best is not None else self._drawn(self._steering, logits)
         self.sampled += 1
         if token in self._facts.ends:
             self.done = self.finished = True
@@ -128,12 +132,20 @@ class Reply:
             self.cut()
         return [] if self.done else taken
 
-    def _is_left(self, steering: Steering, favourite: int, allowed: npt.NDArray[np.int64]) -> bool:
-        """Whether the model would rather leave a reply that is whole than go on with it in any legal way."""
-        place = int(np.searchsorted(allowed, favourite))
-        if place < len(allowed) and int(allowed[place]) == favourite:
-            return False
-        return steering.is_left_by(self._facts.text([favourite]), allowed)
+    def _best(self, steering: Steering, logits: npt.NDArray[np.float32]) -> int | None:
+        """The likeliest token that may come next, when it is among the likeliest of all."""
+        count = min(_LOOKED_AT, len(logits) - 1)
+        likeliest = np.sort(np.argpartition(-logits, count)[:count])
+        for token in likeliest[np.argsort(-logits[likeliest], kind="stable")].tolist():
+            if steering.permits(token):
+                return token
+        return None
+
+    def _drawn(self, steering: Steering, logits: npt.NDArray[np.float32]) -> int:
+        """A token chosen among all that may come next."""
+        allowed = steering.allowed()
+        self._last = (logits, allowed)
+        return self._choose(logits[allowed], allowed)
 
     def _choose(self, row: npt.NDArray[np.float32], ids: npt.NDArray[np.int64] | None) -> int:
         """Draws one token; `ids` names the tokens of the row where it is not the whole vocabulary."""
@@ -147,11 +159,12 @@ class Reply:
         return index if ids is None else int(ids[index])
 
     def _favourites(self) -> list[int]:
-        """The allowed tokens that the model liked best when it was last asked, best first."""
+        """The tokens that the model liked best when it was last asked, best first; not all need be legal."""
         if self._last is None:
             return []
         logits, allowed = self._last
-        return allowed[np.argsort(-logits[allowed])[:_PREFERRED]].tolist()
+        best = np.argsort(-logits if allowed is None else -logits[allowed])[:_PREFERRED]
+        return (best if allowed is None else allowed[best]).tolist()
 
 
 def log_normaliser(logits: npt.NDArray[np.float32]) -> float:

@@ -39,8 +39,11 @@ class Grammars:
         self._size = vocabulary_size
         self._ends = np.array(sorted(end_ids), dtype=np.int64)
         self._compiled: OrderedDict[str, LLMatcher] = OrderedDict()
-        # Room for a few hundred excluded words; they are caps, not costs.
-        self._limits = LLParserLimits(initial_lexer_fuel=50_000_000, step_lexer_fuel=5_000_000)
+        # Room for a few hundred excluded words; they are caps, not costs. Patterns are worked out as far as they are
+        # walked: with 200 excluded words a grammar is ready in 6 ms instead of 120.
+        self._limits = LLParserLimits(
+            initial_lexer_fuel=50_000_000, step_lexer_fuel=50_000_000, precompute_large_lexemes=False
+        )
         tokenizer = backend.llg_tokenizer
         singles = (tokenizer.tokenize_str(text) for text in _CLOSERS)
         self._closers = [ids[0] for ids in singles if len(ids) == 1]
@@ -90,6 +93,7 @@ class Steering:
         self._matcher = matcher
         self._size = size
         self._ends = ends
+        self._end_set = frozenset(ends.tolist())
         self._closers = closers
         self._leaving = leaving
 
@@ -118,6 +122,15 @@ class Steering:
             raise GrammarError(f"the grammar's own tokens were refused: {self._matcher.get_error()}")
         return ids
 
+    def permits(self, token: int) -> bool:
+        """Whether a token may come next; a thousand times as fast as asking which tokens may."""
+        if token in self._end_set:
+            return self.accepting
+        permitted = self._matcher.validate_tokens([token]) == 1
+        if self._matcher.is_error():
+            raise GrammarError(f"the grammar failed: {self._matcher.get_error()}")
+        return permitted
+
     def allowed(self) -> npt.NDArray[np.int64]:
         """Ids of the tokens that may come next, the tokens that end the message included where it may end."""
         ids = _set_bits(self._matcher, self._size)
@@ -132,7 +145,7 @@ class Steering:
         if not self._matcher.consume_token(token):
             raise GrammarError(f"the grammar refused an allowed token: {self._matcher.get_error()}")
 
-    def is_left_by(self, text: bytes, allowed: npt.NDArray[np.int64]) -> bool:
+    def is_left_by(self, text: bytes) -> bool:
         """Whether the model, by what it would say next, leaves a reply that may end here.
 
         A number is followed by a blank or a full stop that the grammar does not hold: then the number is complete, and
@@ -141,13 +154,9 @@ class Steering:
 
         Args:
             text: what the model would say, were there no grammar.
-            allowed: the tokens that may come next, in order.
         """
         mark = self._leaving.get(text[:1])
-        if mark is None or not self.accepting:
-            return False
-        place = int(np.searchsorted(allowed, mark))
-        return place >= len(allowed) or int(allowed[place]) != mark
+        return mark is not None and self.accepting and not self.permits(mark)
 
     def ending(self, preferred: Sequence[int]) -> list[int] | None:
         """A short way to a whole legal reply, without asking the model.
