@@ -21,6 +21,7 @@ import numpy as np
 
 from agent.config import AgentConfig
 from agent.errors import UserError as AgentUserError
+from agent.models.language_model import Completion, LanguageModel, Request, Sampling
 from agent.models.locate import load
 from games.arena import Episode, EpisodeStore, Game, Outcome, Row, Status, find_games, load_rows, play
 from games.arena.bootstrap import interval
@@ -56,6 +57,43 @@ def _limited(row: Row, most_tokens: int) -> Row:
     return replace(row, experiment={**row.experiment, "meta": meta})
 
 
+class Remembering:
+    """A language model that is asked for a greedy reply without a grammar only once.
+
+    The bare player's reply is also the first draft of Ludens, where Ludens asks the very same; billed as if made anew.
+    """
+
+    def __init__(self, model: LanguageModel) -> None:
+        self._model = model
+        self._known: dict[Any, Completion] = {}
+        self.score, self.embed = model.score, model.embed
+        self.name = getattr(model, "name", type(model).__name__)
+
+    def complete(self, messages: Any, grammar: Any, sampling: Sampling) -> Completion:
+        """See `LanguageModel.complete`."""
+        return self.complete_batch([(messages, grammar)], sampling)[0]
+
+    def complete_batch(self, requests: Sequence[Request], sampling: Sampling) -> list[Completion]:
+        """See `BatchLanguageModel.complete_batch`."""
+        free = sampling.temperature == 0 and sampling.seconds is None
+        keys = [
+            (tuple((one.role, one.content) for one in messages), sampling.max_tokens)
+            if free and grammar is None
+            else None
+            for messages, grammar in requests
+        ]
+        missing = [place for place, key in enumerate(keys) if key is None or key not in self._known]
+        made = dict(zip(missing, self._asked([requests[place] for place in missing], sampling), strict=True))
+        self._known.update({key: made[place] for place, key in enumerate(keys) if place in made and key is not None})
+        return [made[place] if place in made else self._known[key] for place, key in enumerate(keys)]
+
+    def _asked(self, requests: Sequence[Request], sampling: Sampling) -> list[Completion]:
+        together = getattr(self._model, "complete_batch", None)
+        if together is not None:
+            return together(requests, sampling) if requests else []
+        return [self._model.complete(messages, grammar, sampling) for messages, grammar in requests]
+
+
 def players(model: str, most_tokens: int, threads: int | None) -> dict[str, Any]:
     """The clemcore models by label; they share their weights."""
     load_clemcore()
@@ -63,7 +101,7 @@ def players(model: str, most_tokens: int, threads: int | None) -> dict[str, Any]
 
     from agent.adapters.clem import ClemConfig, ClemModel  # late: it imports clemcore
 
-    weights = load(model, **({} if threads is None else {"threads": threads}))
+    weights = Remembering(load(model, **({} if threads is None else {"threads": threads})))
     agent = AgentConfig(max_reply_tokens=most_tokens)
     spec = {label: ModelSpec(model_name=f"{model}-{label}", backend="ludens") for label in LABELS}
     return {
