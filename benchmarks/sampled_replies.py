@@ -21,14 +21,14 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from agent.config import AgentConfig
 from games.arena import Episode, EpisodeStore, Game, Row, Status, find_games, load_rows
 from games.arena import play as play_game
 from ludens.play import Request, clem_model, loaded_model, plan
 
-REFUSALS = ("violation", "invalid", "error", "parse")
+REFUSALS = ("violation", "invalid", "error")
 """What masters call their note that a reply was refused."""
 
 
@@ -146,7 +146,7 @@ def main() -> None:
         print(json.dumps({name: _plain(figures) for name, figures in found.items()}))
         return
     columns = ("episodes", "replies", "fixed", "refused", "aborted", "limits", "broken")
-    table = Table("game", *columns, title="Replies sampled at temperature 1, planner off")
+    table = Table(Column("game", no_wrap=True), *columns, title="Replies sampled at temperature 1, planner off")
     for name, figures in found.items():
         table.add_row(name, *(str(_plain(figures)[column]) for column in columns))
     console = Console()
