@@ -111,6 +111,10 @@ class PracticeMaster(DialogueGameMaster):
         """The reply of a player who has read the instance."""
         raise NotImplementedError
 
+    def demonstrate(self, role: str) -> str:
+        """A sensible reply from what the role knows; the expert's where the expert knows no more."""
+        return self.expert(role)
+
     def blunders(self, role: str) -> dict[str, str]:
         """Replies that break a rule now, by the name of the rule they must be rejected for."""
         raise NotImplementedError

@@ -14,6 +14,10 @@ class Game(Protocol):
         """The expert's reply now."""
         ...
 
+    def demonstrate(self, role: str) -> str:
+        """A sensible reply from what the role knows."""
+        ...
+
     def blunders(self, role: str) -> dict[str, str]:
         """Replies that break a rule now, by rule."""
         ...
@@ -46,6 +50,15 @@ class Expert:
     def reply(self, game: Game, role: str) -> str:
         """The expert's reply."""
         return game.expert(role)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demonstrator:
+    """Plays as a sensible player who knows no more than the role does: an example to learn from."""
+
+    def reply(self, game: NumberedGame, role: str) -> str:
+        """The demonstrated reply."""
+        return game.demonstrate(role)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +126,11 @@ class ScriptedModel(CustomResponseModel):
 def expert_model() -> ScriptedModel:
     """The expert as a model."""
     return ScriptedModel(Expert(), "expert")
+
+
+def demonstrator_model() -> ScriptedModel:
+    """The demonstrator as a model: it does not always win."""
+    return ScriptedModel(Demonstrator(), "demonstrator")
 
 
 def blunder_model(rule: str, role: str | None = None) -> ScriptedModel:

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from games.adventure.knowing import Command, sensible_command
 from games.adventure.world import HANDS, VERBS, Layout, Place, Verb, World
 from games.instances import Instance
 from games.practice import PracticeMaster
@@ -56,6 +57,7 @@ class AdventureMaster(PracticeMaster):
     def prepare(self) -> None:
         """The adventurer looks around."""
         self.world = World.begin(self.instance.layout)
+        self.seen = {self.world.here}
         self.turns = 0
         self.failed_commands = 0
         self.tell("adventurer", "begin", scene=self.scene())
@@ -92,6 +94,7 @@ class AdventureMaster(PracticeMaster):
             return self._fail(wrong, first, second)
         self.log_to_self("done", {"verb": verb, "first": first, "second": second})
         if verb == "go":
+            self.seen.add(self.world.here)
             return self.scene()
         place = self.world.place(first)
         contents = self._contents(place) if verb == "open" and place else ""
@@ -162,10 +165,20 @@ class AdventureMaster(PracticeMaster):
     def expert(self, role: str) -> str:
         """The next command of a shortest plan."""
         command = self.world.next_command()
+        return self._reply(self.write(*command), self.write(*self._after(command).next_command()))
+
+    def demonstrate(self, role: str) -> str:
+        """The next command as far as one can know what is where."""
+        command = sensible_command(self.world, self.seen)
+        after = self._after(command)
+        return self._reply(self.write(*command), self.write(*sensible_command(after, self.seen | {after.here})))
+
+    def _after(self, command: Command) -> World:
+        """The world after a command."""
         ahead = World(self.instance.layout, self.world.here, dict(self.world.where), set(self.world.opened))
         if command[0] != "done":
             ahead.do(*command)
-        return self._reply(self.write(*command), self.write(*ahead.next_command()))
+        return ahead
 
     def blunders(self, role: str) -> dict[str, str]:
         """Broken forms, and dawdling until the turns are used up."""

@@ -7,7 +7,7 @@ from typing import ClassVar
 from pydantic import Field, model_validator
 
 from games.instances import Instance
-from games.lexicon import kinds, stem
+from games.lexicon import associations, kinds, stem
 from games.practice import PracticeMaster, RuleBroken
 from games.protocol.forms import Move
 
@@ -193,6 +193,24 @@ class CodenamesMaster(PracticeMaster):
             if len(group) > 2 and self._is_fair(kind):
                 return self._write_clue(kind, ", ".join(group))
         return self._write_clue(self._fair_clue(), ", ".join(mine[:3]))
+
+    def demonstrate(self, role: str) -> str:
+        """A clue that goes with its words: their kind, as many as there are, or what comes to mind at a word."""
+        return self.expert(role) if role == "guesser" else self._meaningful_clue() or self.expert(role)
+
+    def _meaningful_clue(self) -> str:
+        mine = self.hidden(self.instance.team)
+        others = [word for word in self.hidden(self.instance.order) if word not in mine]
+        groups = {kind: [word for word in mine if word in things] for kind, things in sorted(all_kinds().items())}
+        clear = {kind: group for kind, group in groups.items() if not any(word in all_kinds()[kind] for word in others)}
+        for kind in sorted(clear, key=lambda own: -len(clear[own])):
+            if clear[kind] and self._is_fair(kind):
+                return self._write_clue(kind, ", ".join(clear[kind]))
+        for entry in associations():
+            clue = next((word for word in entry.related if self._is_fair(word)), "")
+            if entry.target in mine and clue:
+                return self._write_clue(clue, entry.target)
+        return ""
 
     def _write_clue(self, clue: str, targets: str) -> str:
         return self.protocol.render(Move(name="clue", fields={"clue": clue, "targets": targets}))

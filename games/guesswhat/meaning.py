@@ -29,6 +29,11 @@ def _kind_of() -> dict[str, frozenset[str]]:
     return {thing: frozenset(own) for thing, own in found.items()}
 
 
+def kinds_of(word: str) -> frozenset[str]:
+    """The kinds that a thing belongs to."""
+    return _kind_of().get(word, frozenset())
+
+
 def asked_about(question: str, candidates: tuple[str, ...]) -> list[str] | None:
     """The candidates for which the answer is yes; None when the table does not tell.
 
@@ -49,4 +54,4 @@ def asked_about(question: str, candidates: tuple[str, ...]) -> list[str] | None:
         return None
     least = 1 if "or" in words else most
     meant = {kind for kind, count in hits.items() if count >= least}
-    return [word for word in candidates if _kind_of().get(word, frozenset()) & meant]
+    return [word for word in candidates if kinds_of(word) & meant]

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from pydantic import Field, model_validator
 
-from games.guesswhat.meaning import asked_about, named
+from games.guesswhat.meaning import asked_about, kinds_of, named
 from games.instances import Instance
 from games.practice import PracticeMaster, RuleBroken
 from games.protocol.forms import Move
@@ -156,6 +156,16 @@ class GuessWhatMaster(PracticeMaster):
             return self.protocol.render(Move(name="guess", fields={"guess": self.instance.target}))
         text = f"Is it one of these: {', '.join(half)}?"
         return self.protocol.render(Move(name="question", fields={"question": text}))
+
+    def demonstrate(self, role: str) -> str:
+        """Asks which kind of thing it is, as long as there are several; then as the expert does."""
+        kinds_left = sorted({kind for word in self.left for kind in kinds_of(word)})
+        if role == "answerer" or len(kinds_left) < 2:
+            return self.expert(role)
+        asked = " or ".join(kinds_left[: len(kinds_left) // 2])
+        text = f"Would you call it {asked}?"
+        useful = 0 < len(asked_about(text, tuple(self.left)) or ()) < len(self.left)
+        return self.protocol.render(Move(name="question", fields={"question": text})) if useful else self.expert(role)
 
     def blunders(self, role: str) -> dict[str, str]:
         """Unfair questions, guesses of several words, broken forms."""

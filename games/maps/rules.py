@@ -155,8 +155,11 @@ class MapMaster(PracticeMaster):
         return min(best) if best else None
 
     def expert(self, role: str) -> str:
-        """Walks the frontier in the shortest way and stops when all is seen."""
-        room = self.expert_room()
+        """Walks as `expert_room` says."""
+        return self._write_walk(self.expert_room())
+
+    def _write_walk(self, room: int | None) -> str:
+        """A step to a neighbouring room, or the end."""
         if room is None:
             return self.write_stop()
         return self.write_go(next(way for way, other in self.building.exits(self.here).items() if other == room))
@@ -210,6 +213,10 @@ class FindRoomMaster(MapMaster):
     def expert_room(self) -> int | None:
         """The shortest way to the room."""
         return None if self._at_goal() else first_step_towards(self.building, self.here, self.instance.goal)
+
+    def demonstrate(self, role: str) -> str:
+        """Looks for the room where nobody has been yet."""
+        return self._write_walk(None if self._at_goal() else super().expert_room())
 
 
 class GraphMaster(MapMaster):

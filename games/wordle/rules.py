@@ -170,6 +170,10 @@ class WordleMaster(PracticeMaster):
             return self.write_guess(self.instance.target)
         return self.write_guess(self.candidates[0])
 
+    def demonstrate(self, role: str) -> str:
+        """The most frequent word that fits the feedback; with a clue, the word that the clue is about."""
+        return self.expert(role) if self.has_clue else self.write_guess(self.candidates[0])
+
     def blunders(self, role: str) -> dict[str, str]:
         """Guesses that are no word, too long or unknown, and broken forms."""
         good = Move(
