@@ -1,4 +1,4 @@
-"""Replies sampled at temperature 1, judged by the games' own masters: is any of them refused for form or rule?
+"""Replies sampled at a temperature, judged by the games' own masters: is any of them refused for form or rule?
 
 The planner is off, so that the model itself speaks and only what was read from the prompts holds it. Every game is
 played with fresh seeds until enough of its replies were decoded; the master that accepts or refuses them is the
@@ -115,7 +115,7 @@ def measure(arguments: argparse.Namespace, folder: Path) -> dict[str, Figures]:
                 figures = found.setdefault(game.name, Figures())
                 if figures.replies >= arguments.replies:
                     continue
-                agent = AgentConfig(temperature=1.0, seed=seed).without("planner")
+                agent = AgentConfig(temperature=arguments.temperature, seed=seed).without("planner")
                 player = clem_model(model, label, Request(agent=agent, model=arguments.model))
                 with EpisodeStore.open(folder / f"{seed}", config={"seed": seed}, seed=seed, versions={}) as store:
                     play_game(game, rows, [player], label=label, store=store, batch_size=arguments.batch)
@@ -136,6 +136,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=8, help="most rounds, each with a seed of its own")
     parser.add_argument("--batch", type=int, default=4, help="episodes played at once")
     parser.add_argument("--seed", type=int, default=0, help="seed of the first round")
+    parser.add_argument("--temperature", type=float, default=1.0, help="of the first draft of every reply")
     parser.add_argument("--bare", action="store_true", help="the bare model")
     parser.add_argument("--out", type=Path, help="where episodes are kept")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -146,7 +147,11 @@ def main() -> None:
         print(json.dumps({name: _plain(figures) for name, figures in found.items()}))
         return
     columns = ("episodes", "replies", "fixed", "refused", "aborted", "limits", "broken")
-    table = Table(Column("game", no_wrap=True), *columns, title="Replies sampled at temperature 1, planner off")
+    table = Table(
+        Column("game", no_wrap=True),
+        *columns,
+        title=f"Replies sampled at temperature {arguments.temperature}, planner off",
+    )
     for name, figures in found.items():
         table.add_row(name, *(str(_plain(figures)[column]) for column in columns))
     console = Console()
