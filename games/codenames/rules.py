@@ -7,7 +7,7 @@ from typing import ClassVar
 from pydantic import Field, model_validator
 
 from games.instances import Instance
-from games.lexicon import associations, kinds, stem
+from games.lexicon import associations, kinds, properties, stem
 from games.practice import PracticeMaster, RuleBroken
 from games.protocol.forms import Move
 
@@ -202,15 +202,22 @@ class CodenamesMaster(PracticeMaster):
         mine = self.hidden(self.instance.team)
         others = [word for word in self.hidden(self.instance.order) if word not in mine]
         groups = {kind: [word for word in mine if word in things] for kind, things in sorted(all_kinds().items())}
-        clear = {kind: group for kind, group in groups.items() if not any(word in all_kinds()[kind] for word in others)}
-        for kind in sorted(clear, key=lambda own: -len(clear[own])):
-            if clear[kind] and self._is_fair(kind):
-                return self._write_clue(kind, ", ".join(clear[kind]))
+        shared = {kind for kind, things in all_kinds().items() if any(word in things for word in others)}
+        ordered = sorted((kind for kind in groups if groups[kind]), key=lambda own: -len(groups[own]))
+        for kind in (own for own in ordered if own not in shared):
+            if clue := self._clue_for(kind):
+                return self._write_clue(clue, ", ".join(groups[kind]))
         for entry in associations():
             clue = next((word for word in entry.related if self._is_fair(word)), "")
             if entry.target in mine and clue:
                 return self._write_clue(clue, entry.target)
-        return ""
+        unclear = next((kind for kind in ordered if self._clue_for(kind)), "")
+        return self._write_clue(self._clue_for(unclear), ", ".join(groups[unclear])) if unclear else ""
+
+    def _clue_for(self, kind: str) -> str:
+        """The name of a kind, or else something that is true of that kind alone; "" when nothing is fair."""
+        own = sorted(word for word in properties()[kind] if sum(word in words for words in properties().values()) == 1)
+        return next((clue for clue in (kind, *own) if self._is_fair(clue)), "")
 
     def _write_clue(self, clue: str, targets: str) -> str:
         return self.protocol.render(Move(name="clue", fields={"clue": clue, "targets": targets}))
