@@ -147,6 +147,23 @@ def rules(
         console.print_table(reading.marked(prompt, found))
 
 
+@app.command(epilog="Example: `ludens remember transcript.json`, or `ludens remember episodes.jsonl --line 3 --turn 4`")
+def remember(
+    file: Annotated[Path | None, typer.Argument(help="A transcript as JSON; standard input when left out.")] = None,
+    line: Annotated[int, typer.Option(min=1, help="Which line, of a file with one transcript a line.")] = 1,
+    turn: Annotated[int | None, typer.Option(min=0, help="Memory after this message, counted from 0.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object to standard output.")] = False,
+) -> None:
+    """Show what memory holds after a transcript: facts, commitments, places, boards, beliefs."""
+    from ludens import remember as memory
+
+    session = memory.remembered(memory.transcript_in(file, line), turn)
+    if as_json:
+        typer.echo(json.dumps(memory.as_json(session)))
+    else:
+        console.print_table(memory.drawn(memory.view(session)))
+
+
 @app.command(epilog="Example: `ludens view runs/play --open`")
 def view(
     run: Annotated[Path, typer.Argument(help="A run folder, such as `ludens play --out` writes.")],

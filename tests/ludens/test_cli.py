@@ -30,6 +30,7 @@ def assert_refused(done: subprocess.CompletedProcess[str], *words: str) -> None:
         ["play"],
         ["ask"],
         ["rules"],
+        ["remember"],
         ["harness", "init"],
         ["games", "list"],
         ["games", "sample"],
