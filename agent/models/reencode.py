@@ -51,9 +51,7 @@ def reencoded(path: Path, encoding: Encoding, folder: Path | None = None) -> Pat
 
 
 def _copy(path: Path, encoding: Literal["bf16", "q8_0"], folder: Path) -> Path:
-    state = path.stat()
-    origin = f"{path.resolve()}\0{state.st_size}\0{state.st_mtime_ns}\0{llama_cpp.__version__}"
-    target = folder / f"{path.stem}-{encoding}-{hashlib.sha256(origin.encode()).hexdigest()[:16]}.gguf"
+    target = folder / f"{path.stem}-{encoding}-{_fingerprint(path)}.gguf"
     if target.is_file():
         return target
     try:
@@ -67,6 +65,14 @@ def _copy(path: Path, encoding: Literal["bf16", "q8_0"], folder: Path) -> Path:
             f"{path} cannot be re-encoded into {folder} ({error}): make room or leave it as it is."
         ) from error
     return target
+
+
+def _fingerprint(path: Path) -> str:
+    """What tells weights apart: all of the file (a tenth of a second); equal files, wherever they lie, share a copy."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256")
+    digest.update(llama_cpp.__version__.encode())
+    return digest.hexdigest()[:16]
 
 
 def _quantize(source: Path, target: Path, file_type: int) -> None:
