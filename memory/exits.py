@@ -27,6 +27,12 @@ _CAN_GO = re.compile(
     r"\b(?:can\s+(?:only\s+)?go|(?:doors?|exits?|ways?|paths?|passages?|corridors?)\s+(?:lead|go|are|is))\s*$",
     re.IGNORECASE,
 )
+_BARE = re.compile(
+    r"\W*(?:the\s+)?(?:exits?|ways?\s+on|doors?|paths?)\s+(?!are\b|is\b|lead|go\b|to\b|of\b|that\b|which\b|you\b|from\b|here\b)"
+    r"(?P<list>[^.!?\n]{1,80})",
+    re.IGNORECASE,
+)
+"""A list right behind its label, with nothing between."""
 _BREAK = re.compile(r"\s*(?:,|/|\||;|•|&|\+|\band\b|\bor\b)(?:\s*(?:and|or)\b)?\s*", re.IGNORECASE)
 _LEAD = re.compile(r"^(?:(?:to|the|a|an|towards?|either|go|only|just|one|one:)\s+)+", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)?")
@@ -65,6 +71,10 @@ def _lists(region: str) -> Iterator[tuple[str, ...]]:
             )
             if items and (symbol or free or all(is_direction(item) for item in items)):
                 yield items
+        bare = _BARE.match(sentence)
+        items = _items(bare["list"]) if bare is not None else ()
+        if items and all(len(item.split()) < 3 for item in items):
+            yield items
 
 
 def _items(rest: str) -> tuple[str, ...]:

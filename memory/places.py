@@ -78,6 +78,13 @@ _NAMELESS = re.compile(
     r"|next|turn|form|format|shape|layout|style|manner|game|maze|house|building|map|dungeon|start|exits?|directions?|following|order|total|ways?|which|where)?$",
     re.IGNORECASE,
 )
+_COUNTED = re.compile(
+    r"[(\[]?\b\d{1,3}\s+(?:more\s+)?(?:turn|move|step|repl|tr|round|command|action)\w{0,3}\s+(?:are\s+)?(?:left|remaining|to\s+go)\b[)\]]?",
+    re.IGNORECASE,
+)
+"""Counts of what is left, in which "left" is no way on."""
+_HEADING = re.compile(r"\s*(?:[A-Z0-9][\w'’-]*)(?:\s+[\w'’-]+){0,3}\s*$")
+_WAYS_FOLLOW = re.compile(r"\s*(?:the\s+)?(?:exits?|ways?|doors?|paths?|directions?|available)\b", re.IGNORECASE)
 _ANY = re.compile(r"(?:each|every|all|any|no|which|what|how)\b", re.IGNORECASE)
 _TRIM = " \t\r\n\"'“”‘’`*_[](){}.,;:!?|="
 
@@ -90,7 +97,7 @@ def read_sighting(text: str, options: Sequence[str] = (), *, turn: int) -> Sight
         options: what the rulebook understood to be offered in it.
         turn: index of the message.
     """
-    tail = text[-READ_CHARACTERS:]
+    tail = _COUNTED.sub(lambda found: " " * len(found.group()), text[-READ_CHARACTERS:])
     names = list(_names(tail))
     for start, end, room in reversed(names):
         exits = read_exits(tail[end:], options) or _before(tail, start, names, options)
@@ -133,6 +140,9 @@ def _names(text: str) -> Iterator[tuple[int, int, str]]:
             if name is not None:
                 yield match.start(), match.start() + found.start("name") + end, name
                 break
+        else:
+            if segment[-1] in ";|" and _HEADING.match(body) and _WAYS_FOLLOW.match(text, match.end()):
+                yield match.start(), match.end(), body.strip(_TRIM)
 
 
 def clean_name(written: str) -> tuple[str | None, int]:

@@ -30,6 +30,9 @@ _DIFFERENT = re.compile(
 )
 _SAMENESS = re.compile(
     r"\bwhether\b[^.]{0,140}\b(?:same|equal|identical|differ\w*|match)\b|\bsame\b[^.]{0,40}\bor\s+(?:not|differ|could|a\s)"
+    r"|\b(?:are|is)\s+(?:they|it|both|these|(?:the|your)\s+(?:\w+\s+){1,3}?)(?:\s*(?:the|very|both|all)){0,2}\s*"
+    r"(?:same|equal|identical|alike)\b|\bif\s+(?:(?:the|both|your|these|all)\s+){1,2}\w+\s+(?:are|is|be)\s+(?:the\s+)?"
+    r"(?:very\s+)?(?:same|equal|identical|alike)\b"
     r"|\bspot\s+the\s+differences?|\b(?:could|might|may)\s+be\s+the\s+(?:very\s+)?same|\bclaims?\b[^.]{0,40}\bthe\s+same\b",
     re.IGNORECASE,
 )

@@ -13,14 +13,16 @@ from memory.store import Memory
 _SURE = re.compile(
     r"\b(?:target|goal|destination|wanted|sought|secret|hidden|treasure|final)\b[ \w]{0,24}?"
     r"(?:\s*[:=→]\s*|\s+(?:is|was|would\s+be|lies\s+in|called|named)(?:\s+called|\s+named)?[\s:]+)(?P<name>[^\n.,;!?|]{1,60})"
-    r"|\b(?:room|place)\s+(?:to\s+(?:find|reach|look\s+for|go\s+to)|you\s+(?:seek|want|need|are\s+looking\s+for))\s+(?:is|was)\s+"
-    r"(?P<find>[^\n.,;!?|]{1,60})"
+    r"|\b(?:room|place)\s+(?:to\s+(?:find|reach|look\s+for|go\s+to)|you\s+(?:seek|want|need|are\s+looking\s+for))[\"'*\])]*"
+    r"\s*(?:is|was|[:=→-]+)\s*(?P<find>[^\n.,;!?|]{1,60})"
+    r"|\b(?:find|reach|seek|locate)\s+(?:the|this|a)\s+(?:room|place)[\"'*\])]*\s*[:=→-]+\s*(?P<sought>[^\n.,;!?|]{1,60})"
     r"|\b(?:target|goal|destination)\b[\"'*\])]*\s*[:=→-]+\s*[\"'*\[(]*(?P<label>[^\n.,;!?|]{1,60})",
     re.IGNORECASE,
 )
 _LIKELY = re.compile(
     r"\b(?:find|reach|locate|(?:look|search|head|aim|make)\s+for|(?:get|go|walk|way|travel|navigate|come)\s+to|arrive\s+(?:at|in)"
-    r"|looking\s+for|searching\s+for|you\s+want)\s+(?P<name>[^\n.,;!?|:]{1,60})",
+    r"|looking\s+for|searching\s+for|you\s+want|until\s+you\s+(?:are|stand|arrive)\s+(?:in|at)"
+    r"|\bsomewhere\b[^.!?\n]{0,40}?\b(?:is|lies))\s+(?P<name>[^\n.,;!?|:\"=<>({$]{1,60})",
     re.IGNORECASE,
 )
 _EXAMPLE = re.compile(r"\bexamples?\b|illustrat|for\s+instance|might\s+go\s+like", re.IGNORECASE)
@@ -32,6 +34,10 @@ _VAGUE = re.compile(
     r"|where|and|destination|location|is|each|any|some|unvisited|done|stop|finish|what|which|there|here|no"
     r"|more|nothing)(?:\s+|$))+$",
     re.IGNORECASE,
+)
+
+_NEXT_DOOR = re.compile(
+    r"(?:an?\s+|the\s+)?(?:neighbou?ring|adjacent|next|adjoining|nearby|other|another)\b", re.IGNORECASE
 )
 
 
@@ -63,6 +69,6 @@ def _target(texts: tuple[str, ...]) -> str | None:
 def _named(match: re.Match[str]) -> str | None:
     written = next(group for group in match.groups() if group is not None)
     name, _ = clean_name(_NAMED.sub("", written))
-    if not name or name.casefold().startswith("to ") or _VAGUE.match(name):
+    if not name or name.casefold().startswith("to ") or _VAGUE.match(name) or _NEXT_DOOR.match(name):
         return None
     return name

@@ -85,3 +85,12 @@ def test_other_messages_show_no_place(text: str) -> None:
 def test_long_messages_are_read_within_bounds(text: str) -> None:
     seen = read_sighting(text, turn=1)
     assert seen is None or len(seen.exits) <= 12
+
+
+def test_a_heading_with_its_ways_and_a_count_of_what_is_left() -> None:
+    sighting = read_sighting("(18 turns left) Art Room; exits w | e", turn=3)
+    assert sighting is not None
+    assert (sighting.room, set(sighting.exits)) == ("Art Room", {"w", "e"})
+    other = read_sighting("(1 move left) Hydroponics; exits fore, port", turn=3)
+    assert other is not None
+    assert (other.room, other.exits) == ("Hydroponics", ("fore", "port"))
