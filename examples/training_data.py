@@ -1,4 +1,4 @@
-"""From games to training data in a minute: scripted experts play, and their wins become conversations to learn.
+"""From games to training data in a minute: scripted demonstrators play, and their wins become conversations to learn.
 
 Run it from the repository root: `python examples/training_data.py runs/example`.
 """
@@ -19,7 +19,7 @@ def main(folder: Path) -> None:
         games=("taboo", "map", "minigames"),
         count=6,
         seed=1,
-        learner=PlayerSpec(kind="expert"),  # PlayerSpec() for Ludens around the embedded model
+        learner=PlayerSpec(kind="demonstrator"),  # PlayerSpec() for Ludens around the embedded model
     )
     with TrajectoryStore.open(folder / "store") as store:
         progress = rollout(plan, store, InlineExecutor())

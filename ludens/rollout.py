@@ -7,7 +7,7 @@ from agent.config import AgentConfig
 from agent.errors import UserError
 from trainer.executor import Executor, InlineExecutor, ProcessExecutor
 from trainer.rollout import Listener, Progress, rollout
-from trainer.rollout_plan import PlayerSpec, RolloutPlan
+from trainer.rollout_plan import SCRIPTED, PlayerSpec, RolloutPlan
 from trainer.store import Tally, TrajectoryStore
 
 _BARE = "bare:"
@@ -51,9 +51,10 @@ class Report:
 
 
 def player(name: str, agent: AgentConfig) -> PlayerSpec:
-    """A player from what a user writes: "expert", a model with Ludens around it, or "bare:" and a model alone."""
-    if name == "expert":
-        return PlayerSpec(kind="expert", agent=agent)
+    """A player from what a user writes: a scripted one, a model with Ludens around it, or "bare:" and a model alone."""
+    for kind in SCRIPTED:
+        if name == kind:
+            return PlayerSpec(kind=kind, agent=agent)
     if name.startswith(_BARE):
         return PlayerSpec(kind="bare", model=name.removeprefix(_BARE), agent=agent)
     return PlayerSpec(kind="ludens", model=name, agent=agent)
@@ -65,9 +66,9 @@ def seat(kind: str, model: str, agent: AgentConfig) -> PlayerSpec:
     Raises:
         UserError: there is no such kind of player.
     """
-    if kind not in ("ludens", "bare", "expert"):
-        raise UserError(f"There is no player '{kind}'; choose ludens, bare or expert.")
-    return player({"ludens": model, "bare": f"{_BARE}{model}", "expert": "expert"}[kind], agent)
+    if kind not in ("ludens", "bare", *SCRIPTED):
+        raise UserError(f"There is no player '{kind}'; choose ludens, bare or {' or '.join(SCRIPTED)}.")
+    return player({"ludens": model, "bare": f"{_BARE}{model}"}.get(kind, kind), agent)
 
 
 def executor(workers: int) -> Executor:

@@ -53,10 +53,11 @@ def rollout(
     out: Annotated[Path, typer.Option(help="Folder of trajectories; rolling out into it again resumes.")],
     games: Annotated[str, typer.Option(help="Practice games, joined by commas; all of them when left out.")] = "",
     count: Annotated[int, typer.Option(help="Instances of each game, spread over its levels.")] = 12,
-    player: Annotated[str, typer.Option(help="Who plays: ludens, bare or expert.")] = "ludens",
+    player: Annotated[str, typer.Option(help="Who plays: ludens, bare, demonstrator or expert.")] = "ludens",
     model: Annotated[str, typer.Option("--model", "-m", help="The player's language model.")] = "embedded",
     partner: Annotated[
-        str, typer.Option(help="Who plays the other role: a model with Ludens around it, bare:MODEL, or expert.")
+        str,
+        typer.Option(help="Who plays the other role: a model with Ludens around it, bare:MODEL, demonstrator, expert."),
     ] = "",
     bare: Annotated[bool, typer.Option("--bare", help="The same as --player bare.")] = False,
     without: Annotated[str, typer.Option(help="Stages to switch off, joined by commas.")] = "",
@@ -106,7 +107,7 @@ def data(
         list[Path] | None, typer.Option(help="File of instances that are measured, or a folder of such; repeatable.")
     ] = None,
     form: Annotated[str, typer.Option(help="whole: conversations; pieces: one for every reply.")] = "whole",
-    players: Annotated[str, typer.Option(help="Whose words are learnt, joined by commas.")] = "ludens,expert",
+    players: Annotated[str, typer.Option(help="Whose words are learnt, joined by commas.")] = "ludens,demonstrator",
     per_game: Annotated[
         int | None, typer.Option(help="Episodes of each game; the rarest's number if left out.")
     ] = None,

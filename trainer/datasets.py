@@ -16,7 +16,7 @@ from trainer.datasets_mix import converse, exercises, rehearsed, sample
 from trainer.datasets_preferences import balanced_pairs, preferences
 from trainer.datasets_select import balanced, held_out, successes
 from trainer.datasets_threads import pieces, whole
-from trainer.samples import ChatSample, PreferenceKind, PreferenceSample, Record, Trajectory, write_records
+from trainer.samples import ChatSample, PreferenceKind, PreferenceSample, Record, Source, Trajectory, write_records
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -31,7 +31,7 @@ class DataPlan(BaseModel):
         default="whole", description="Growing pieces with loss on the last reply, or whole conversations."
     )
     players: tuple[str, ...] = Field(
-        default=("ludens", "expert"), description="Players whose words are learnt where they won."
+        default=("ludens", "demonstrator"), description="Players whose words are learnt where they won."
     )
     per_game: int | None = Field(default=None, ge=1, description="Episodes of each game; None for the rarest's number.")
     min_quality: float = Field(default=0.0, ge=0, le=100, description="Least main score of an episode to learn from.")
@@ -162,9 +162,12 @@ def _played_by(one: Trajectory, learners: frozenset[str]) -> bool:
     return any(turn.player in learners for turn in one.turns)
 
 
-def _source(one: Trajectory, role: str) -> Literal["rollout", "expert"]:
-    """Experts look into the instance: what they say cannot always be known, so it is marked."""
-    return "expert" if any(turn.player == "expert" for turn in one.turns if turn.role == role) else "rollout"
+def _source(one: Trajectory, role: str) -> Source:
+    """Scripted players are marked: what an expert says cannot always be known, as it looks into the instance."""
+    players = {turn.player for turn in one.turns if turn.role == role}
+    if "expert" in players:
+        return "expert"
+    return "demonstrator" if "demonstrator" in players else "rollout"
 
 
 def _shuffled(samples: Sequence[ChatSample], seed: int) -> list[ChatSample]:

@@ -14,7 +14,9 @@ from games.generate import generate
 from games.splits import check_split
 from trainer.samples import EpisodeId
 
-Kind = Literal["ludens", "bare", "expert"]
+Kind = Literal["ludens", "bare", "expert", "demonstrator"]
+SCRIPTED: tuple[Kind, ...] = ("expert", "demonstrator")
+"""Players that need no model."""
 
 
 class _Plain(BaseModel):
@@ -24,14 +26,18 @@ class _Plain(BaseModel):
 class PlayerSpec(_Plain):
     """Who plays a role."""
 
-    kind: Kind = Field(default="ludens", description="Ludens, the bare model, or the game's scripted expert.")
-    model: str = Field(default="embedded", description="Which language model; unused by the expert.")
+    kind: Kind = Field(
+        default="ludens",
+        description="Ludens, the bare model, or a scripted player of the game: one who has read the instance, or "
+        "one who decides from what the role knows.",
+    )
+    model: str = Field(default="embedded", description="Which language model; unused by scripted players.")
     agent: AgentConfig = Field(default=AgentConfig(), description="How it plays; the bare model takes its sampling.")
 
     def described(self) -> dict[str, Any]:
         """The part of it that matters, as JSON values; equal for players that play alike."""
-        if self.kind == "expert":
-            return {"kind": "expert"}
+        if self.kind in SCRIPTED:
+            return {"kind": self.kind}
         agent = self.agent.model_dump(mode="json") | {"modules": sorted(self.agent.modules)}
         return {"kind": self.kind, "model": self.model, "agent": agent}
 

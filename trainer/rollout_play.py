@@ -77,17 +77,27 @@ class Running:
 
 
 class Expert:
-    """The game's own scripted player."""
+    """The game's own scripted player, who has read the instance and always wins."""
 
     name = "expert"
 
     def replies(self, games: Sequence[Running]) -> list[Decision]:
         """The expert's words."""
-        said = [game.episode.master.expert(game.episode.role) for game in games]
-        return [Decision(reply=reply, trace=Trace(), usage=_FREE) for reply in said]
+        return [_scripted(game.episode.master.expert(game.episode.role)) for game in games]
 
 
-_FREE = Usage()
+class Demonstrator:
+    """The game's own scripted player, who decides from what the role knows: what can be learnt, and may fail."""
+
+    name = "demonstrator"
+
+    def replies(self, games: Sequence[Running]) -> list[Decision]:
+        """The demonstrator's words."""
+        return [_scripted(game.episode.master.demonstrate(game.episode.role)) for game in games]
+
+
+def _scripted(reply: str) -> Decision:
+    return Decision(reply=reply, trace=Trace(), usage=Usage())
 
 
 class ModelPlayer:
@@ -190,6 +200,8 @@ class Seated:
 def _player(spec: PlayerSpec, models: dict[str, LanguageModel], stack: ExitStack) -> Player:
     if spec.kind == "expert":
         return Expert()
+    if spec.kind == "demonstrator":
+        return Demonstrator()
     if spec.model not in models:
         models[spec.model] = load(spec.model)
         close = getattr(models[spec.model], "close", None)
@@ -214,7 +226,7 @@ def _advanced(game: Running, player: str, decision: Decision | Exception, traces
         return _broken(game.job, decision)
     try:
         role = game.episode.role
-        now = tuple(ChatMessage(role=one.role, content=one.content) for one in game.transcript())
+        now = tuple(ChatMessage(role=one["role"], content=one["content"]) for one in game.episode.messages)
         said = game.episode.say(decision.reply)
         before = game.known.get(role, ())
         keeps = _shared(before, now)

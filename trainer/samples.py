@@ -21,7 +21,7 @@ SCHEMA_VERSION = 1
 
 Role = Literal["system", "user", "assistant"]
 Outcome = Literal["won", "lost", "aborted"]
-Source = Literal["rollout", "expert", "converse", "minigame", "rehearsal"]
+Source = Literal["rollout", "demonstrator", "expert", "converse", "minigame", "rehearsal"]
 PreferenceKind = Literal["dialogue", "turn", "self_check"]
 
 

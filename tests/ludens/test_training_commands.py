@@ -33,7 +33,7 @@ def test_help_of_training_commands_has_an_example(command: list[str]) -> None:
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("rolled") / "store"
-    options = ["--out", str(folder), "--games", "taboo,minigames", "--count", "6", "--player", "expert", "--json"]
+    options = ["--out", str(folder), "--games", "taboo,minigames", "--count", "6", "--player", "demonstrator", "--json"]
     done = ludens("rollout", *options)
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)

@@ -271,7 +271,7 @@ def test_rehearsal_comes_after_every_so_many() -> None:
 
 def test_warm_up_comes_first_and_again(tmp_path: Path) -> None:
     played = expert_episodes("taboo", "wordle", "minigames", count=6)
-    plan = DataPlan(warm_up=("minigames",), rehearse_every=3, held_out=0.2, seed=4)
+    plan = DataPlan(players=("expert",), warm_up=("minigames",), rehearse_every=3, held_out=0.2, seed=4)
     found = prepare(played, plan)
     sources = [one.origin.source for one in found.train]
     warm = sources.count("minigame")
@@ -288,7 +288,7 @@ def test_warm_up_comes_first_and_again(tmp_path: Path) -> None:
 
 def test_samples_become_a_hugging_face_data_set() -> None:
     datasets = pytest.importorskip("datasets")
-    samples = chat_samples(expert_episodes("taboo", count=3), DataPlan())
+    samples = chat_samples(expert_episodes("taboo", count=3), DataPlan(players=("expert",)))
     table = as_dataset(samples)
     assert isinstance(table, datasets.Dataset) and table.num_rows == len(samples)
     assert table[0]["messages"][0]["role"] == "user"
@@ -309,6 +309,6 @@ def test_episodes_on_measured_instances_are_left_out(tmp_path: Path) -> None:
     file.write_text(
         json.dumps({"experiments": [{"name": "e", "game_instances": [measured["game_instance"]]}]}), encoding="utf-8"
     )
-    found = prepare(played, DataPlan(held_out=0), Guard.of([file]))
+    found = prepare(played, DataPlan(players=("expert",), held_out=0), Guard.of([file]))
     assert found.dropped == 1
     assert str(played[0].id) not in {one.origin.episode for one in found.train}

@@ -22,7 +22,7 @@ from agent.trace import Drafted, Rejected, Trace
 from trainer.executor import InlineExecutor, ProcessExecutor, WorkerFailed
 from trainer.rollout import Progress, rollout
 from trainer.rollout_plan import PlayerSpec, RolloutPlan, chunks, jobs, jobs_at
-from trainer.rollout_play import Broken, Expert, Running, Seated, drafts_of
+from trainer.rollout_play import Broken, Demonstrator, Expert, Running, Seated, drafts_of
 from trainer.samples import ChatMessage, Trajectory
 from trainer.store import TrajectoryStore
 
@@ -99,6 +99,17 @@ def test_experts_win_and_every_transcript_ends_with_what_is_answered() -> None:
             assert chat[-1] == turn.heard[-1] and chat[-1].role == "user"
             assert chat[0].role == "user" and len(chat) % 2 == 1
         assert sum(turn.reward() for turn in trajectory.turns) > 0
+
+
+def test_a_demonstrator_says_what_its_role_can_know() -> None:
+    games = plan("wordle", "map_room", count=6)
+    found = list(Seated(plan=games, players=[Demonstrator()])(jobs(games)))
+    trajectories = [one for one in found if isinstance(one, Trajectory)]
+    assert len(trajectories) == 12 and any(one.outcome == "won" for one in trajectories)
+    assert {turn.player for one in trajectories for turn in one.turns} == {"demonstrator"}
+    assert [turn.reply for one in trajectories for turn in one.turns] != [
+        turn.reply for one in played(games) for turn in one.turns
+    ]
 
 
 def test_a_transcript_is_what_the_player_was_given() -> None:
