@@ -27,6 +27,8 @@ _PHRASE = re.compile(
 )
 _PAIRS = (("yes", "no"), ("true", "false"), ("valid", "invalid"), ("correct", "incorrect"), ("right", "wrong"))
 _BEFORE_LABELS = re.compile(r":\s|\b(?:as|into|with|is|are|of|from|either|between|labels?)\s")
+_MARKS = re.compile(r"[^\w\s\"'.,?!-](?: ?[^\w\s\"'.,?!-])*")
+_KIN = "()[]{}<>"
 _CHOSEN = re.compile(r"\(([A-Za-z])\)")
 
 
@@ -150,7 +152,19 @@ def _parts(page: Page, answers: list[str]) -> tuple[Part, ...]:
     labels = _labels(page, answers)
     if labels:
         return (_choice(labels),)
+    if all(_MARKS.fullmatch(answer) for answer in answers):
+        return (_marks(page, answers),)
     return (Slot(name="answer", kind=SlotKind.TEXT),)
+
+
+def _marks(page: Page, answers: Sequence[str]) -> Slot:
+    """A row of marks such as brackets: those that occur anywhere in the message, spaced as in the answers."""
+    used = {char for answer in answers for char in answer if not char.isspace()}
+    known = used | {char for char in page.text if char in _KIN and used & set(_KIN)}
+    mark = "[" + "".join(re.escape(char) for char in sorted(known)) + "]"
+    spaced = all(len(piece) == 1 for answer in answers for piece in answer.split())
+    shape = f"{mark}( {mark}){{0,{LONGEST_ANSWER // 2}}}" if spaced else f"{mark}( ?{mark}){{0,{LONGEST_ANSWER}}}"
+    return Slot(name="answer", kind=SlotKind.TEXT, shape=shape, examples=(answers[0],))
 
 
 def _choice(options: tuple[str, ...]) -> Slot:
