@@ -3,10 +3,11 @@
 The symbolic part is everything but the language model and the sentence encoder. Word lists and encoded vocabularies
 are read once per process; one episode of each game is played before anything is counted.
 
-    python benchmarks/overhead.py [GAME…] [--json] [--instances N] [--seed S]
+    python benchmarks/overhead.py [GAME…] [--json] [--instances N] [--seed S] [--model SPEC] [--profile P] [--cpu]
 
 Prints milliseconds per turn of the symbolic part, milliseconds until a grammar is ready, tokens generated, and wall
-time as a ratio to the bare model. Nothing is asserted: machines differ.
+time as a ratio to the bare model. With --cpu the clock is the processor time of this process, so that other jobs on a
+busy machine do not count (llama.cpp computes on one thread here). Nothing is asserted: machines differ.
 """
 
 import argparse
@@ -16,6 +17,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -43,12 +45,17 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--instances", type=int, default=4, help="instances of each practice game")
     parser.add_argument("--seed", type=int, default=0, help="seed of instances and samplers")
+    parser.add_argument("--model", default="embedded", help="which language model")
+    parser.add_argument("--profile", default="default", help="default or strict")
+    parser.add_argument("--cpu", action="store_true", help="measure processor time instead of wall time")
     arguments = parser.parse_args()
-    figures = measure(tuple(arguments.games), arguments.instances, arguments.seed)
+    if arguments.cpu:  # before anything that keeps time is imported
+        time.monotonic = time.perf_counter = time.process_time
+    figures = measure(arguments)
     if arguments.json:
         print(json.dumps(figures))
         return
-    table = Table(title="Overhead of Ludens with the embedded model")
+    table = Table(title=f"Overhead of Ludens, model {arguments.model}, profile {arguments.profile}")
     table.add_column("figure")
     table.add_column("value", justify="right")
     for key, value in figures.items():
@@ -56,7 +63,7 @@ def main() -> None:
     Console().print(table)
 
 
-def measure(games: tuple[str, ...], instances: int, seed: int) -> dict[str, float | int]:
+def measure(arguments: argparse.Namespace) -> dict[str, float | int]:
     """All figures, from one run of the games, one episode at a time."""
     import tempfile
 
@@ -66,15 +73,18 @@ def measure(games: tuple[str, ...], instances: int, seed: int) -> dict[str, floa
 
     import_s = float(np.median([import_seconds() for _ in range(5)]))
     with tempfile.TemporaryDirectory() as folder:
-        run(Request(games=games, instances=1, agent=AgentConfig(seed=seed + 1), batch=1))  # warms up
+        agent = AgentConfig(seed=arguments.seed).profiled(arguments.profile)
         request = Request(
-            games=games,
-            instances=instances,
+            games=tuple(arguments.games),
+            model=arguments.model,
+            instances=arguments.instances,
             labels=("bare", "ludens"),
-            agent=AgentConfig(seed=seed),
+            agent=agent,
             batch=1,
             out=Path(folder),
         )
+        other = agent.model_copy(update={"seed": arguments.seed + 1})
+        run(replace(request, instances=1, labels=("ludens",), agent=other, out=None))  # warms up
         result = run(request).as_json()
         with EpisodeStore.join(Path(folder)) as store:
             turns = list(turn_records(store))
