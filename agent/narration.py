@@ -8,7 +8,11 @@ from agent.cautions import cautions
 from agent.trace import Assisted, Cautioned, Proposed, Remembered, RulesRead, TraceEvent
 from constraints.forms import Literal, ReplyForm
 from constraints.rulebook import Rulebook
+from memory.digest import digest
 from planner.session import Option, Proposal, Session
+
+SHOWN_CHARACTERS = 600
+"""Of memory's digest."""
 
 
 def read_and_remembered(session: Session, *, at_ms: float, generated_tokens: int) -> list[TraceEvent]:
@@ -41,8 +45,8 @@ def read_and_remembered(session: Session, *, at_ms: float, generated_tokens: int
     odd = cautions(session)
     if odd:
         told.append(Cautioned(at_ms=at_ms, cautions=odd))
-    events = len(session.memory.events)
-    return [*told, Remembered(at_ms=at_ms, events=events, digest=f"{events} messages")]
+    short = digest(session.memory, characters=SHOWN_CHARACTERS)
+    return [*told, Remembered(at_ms=at_ms, events=len(session.memory.events), digest=short)]
 
 
 def proposed(rulebook: Rulebook, proposal: Proposal, *, at_ms: float) -> Proposed:

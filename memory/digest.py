@@ -4,11 +4,11 @@ Newer facts replace older ones; what stands in the opening message is not said a
 for that message is never lost. Pure; knows no game.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from memory.cartography import chart
 from memory.commitments import commitments
-from memory.facts import Fact, standing
+from memory.facts import standing
 from memory.retrieval import Passage
 from memory.store import Memory
 
@@ -27,7 +27,7 @@ def digest(memory: Memory, *, earlier: Sequence[Passage] = (), characters: int =
         characters: longest text; the least important lines go first.
     """
     parts = [
-        ("Stated so far:", _stated(standing(memory.facts))),
+        ("Stated so far:", _stated(memory)),
         ("Places:", _places(memory)),
         ("You said before:", _said(memory)),
         ("Earlier:", [f"{passage.text}" for passage in earlier]),
@@ -44,9 +44,11 @@ def digest(memory: Memory, *, earlier: Sequence[Passage] = (), characters: int =
     return ""
 
 
-def _stated(facts: Iterable[Fact]) -> list[str]:
-    """The facts that hold, oldest first, those of the opening message left out."""
-    later = [fact for fact in facts if fact.turn > 0 and not fact.subject and fact.labelled]
+def _stated(memory: Memory) -> list[str]:
+    """The facts that hold, oldest first; neither those of the opening message nor forms said again ("guess: WORD")."""
+    own = {each.slot.casefold() for each in commitments(memory.events)}
+    facts = [fact for fact in standing(memory.facts) if fact.turn > 0 and not fact.subject and fact.labelled]
+    later = [fact for fact in facts if fact.relation not in own]
     return [f"{fact.relation}: {_short(fact.value)}" for fact in later[-MOST_LINES:]]
 
 
@@ -62,7 +64,7 @@ def _said(memory: Memory) -> list[str]:
 
 def _places(memory: Memory) -> list[str]:
     """The rooms seen, with their ways on, and where we are."""
-    if not memory.rooms.visits:
+    if len(memory.rooms.visits) < 2:  # nobody has moved: the one place is the opening message's
         return []
     drawn = chart(memory.rooms)
     rooms = [room for room in drawn.rooms.values() if room.name]
