@@ -46,7 +46,7 @@ class Remembered(_Event):
 
     kind: Literal["remembered"] = "remembered"
     events: int = Field(description="Messages remembered.")
-    digest: str = Field(description="The memory in a few lines: what is stated, places, own words; \"\" for nothing yet.")
+    digest: str = Field(description="The memory in a few lines: what is stated, places, own words.")
 
 
 class Proposed(_Event):

@@ -30,7 +30,7 @@ const EVENT = {
     listOf("Read: rules", event.rules), listOf("Read: options", event.options.length ? [event.options.join(", ")] : [])],
   assisted: (event) => listOf("Read by the model", [...event.forms, ...event.rules]),
   cautioned: (event) => listOf("Odd about the rules", event.cautions),
-  remembered: (event) => listOf("Remembered", [event.digest]),
+  remembered: (event) => listOf("Remembered", event.digest ? event.digest.split("\n") : []),
   proposed: (event) => event.options.length
     ? [listOf(`Proposed by ${event.policy}`, event.options), event.reason ? el("p", { class: "note" }, event.reason) : null] : [],
   constrained: (event) => [el("h3", {}, event.only_reply ? "Constrained to one reply" : "Constrained"),
