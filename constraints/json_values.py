@@ -111,14 +111,15 @@ def _shape(value: object) -> Shape:
 
 
 def _unified(found: Shape) -> Shape:
-    """An object whose lists all look alike takes the item shape that one of them shows for those that show none."""
+    """An object of lists: those that show no item take the items of the others, where these all look alike."""
     if found.kind != "object":
         return found
     fields = [(key, _unified(entry)) for key, entry in found.fields]
     lists = [entry for _, entry in fields if entry.kind == "list"]
-    shown = tuple(dict.fromkeys(item for entry in lists for item in entry.items))
-    if len(lists) == len(fields) and shown:
-        fields = [(key, Shape("list", items=shown, pairs=entry.pairs)) for key, entry in fields]
+    shown = {entry.items for entry in lists if entry.items}
+    if len(lists) == len(fields) and len(shown) == 1:
+        items = next(iter(shown))
+        fields = [(key, Shape("list", items=items, pairs=entry.pairs)) for key, entry in fields]
     return Shape("object", fields=tuple(fields))
 
 
