@@ -33,6 +33,7 @@ class DataPlan(BaseModel):
     players: tuple[str, ...] = Field(
         default=("ludens", "demonstrator"), description="Players whose words are learnt where they won."
     )
+    splits: tuple[str, ...] = Field(default=("train",), description="Material to learn from; the rest is measured.")
     per_game: int | None = Field(default=None, ge=1, description="Episodes of each game; None for the rarest's number.")
     min_quality: float = Field(default=0.0, ge=0, le=100, description="Least main score of an episode to learn from.")
     converse: bool = Field(default=False, description="Whether speakers learn from being understood, and hearers too.")
@@ -75,9 +76,9 @@ def prepare(trajectories: Iterable[Trajectory], plan: DataPlan, guard: Guard | N
     Raises:
         UserError: there is nothing to learn from.
     """
-    everything = list(trajectories)
+    everything = [one for one in trajectories if one.id.split in plan.splits]
     if not everything:
-        raise UserError("The store holds no trajectory; play some with `ludens rollout`.")
+        raise UserError(f"The store holds no episode of {' or '.join(plan.splits)}; play some with `ludens rollout`.")
     clean = [one for one in everything if guard is None or guard.instance(one.instance) is None]
     learnt, judged = held_out(clean, share=plan.held_out, seed=plan.seed)
     train = chat_samples(learnt, plan)

@@ -44,7 +44,7 @@ def turn(role: str, keeps: int, heard: str, reply: str, **more: Any) -> Turn:
 
 def episode(*turns: Turn, index: int = 0, **more: Any) -> Trajectory:
     key = {"game": "riddle", "level": "easy", "split": "train", "seed": 1, "index": index, "label": "ludens"}
-    key |= {name: more.pop(name) for name in ("game", "level", "attempt", "label") if name in more}
+    key |= {name: more.pop(name) for name in ("game", "level", "split", "attempt", "label") if name in more}
     fields = {"outcome": "won", "quality": 100.0, "turns": turns, "protocol": "p", "instance": "{}"}
     return Trajectory(**{**fields, "id": EpisodeId(**key), **more})
 
@@ -296,8 +296,10 @@ def test_samples_become_a_hugging_face_data_set() -> None:
 
 
 def test_nothing_to_learn_from_is_one_sentence() -> None:
-    with pytest.raises(UserError, match="holds no trajectory"):
+    with pytest.raises(UserError, match="holds no episode of train"):
         prepare([], DataPlan())
+    with pytest.raises(UserError, match="holds no episode of train"):
+        prepare([episode(turn("a", 0, "q", "x"), split="validation")], DataPlan())
     with pytest.raises(UserError, match="none is a success"):
         prepare([episode(turn("a", 0, "q", "x"), outcome="lost")], DataPlan())
 
