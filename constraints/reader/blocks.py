@@ -14,7 +14,16 @@ from constraints.reader.json_forms import closing
 from constraints.reader.listed import announced
 from constraints.reader.regions import TAG_LINE, Line, Region, line_tag
 from constraints.reader.scan import Page, Sentence
-from constraints.reader.shapes import Shape, defines, has_strong, is_pure, leading, line_shape, pieces_of
+from constraints.reader.shapes import (
+    META,
+    Shape,
+    defines,
+    has_strong,
+    is_pure,
+    leading,
+    line_shape,
+    pieces_of,
+)
 from constraints.reader.templates import Hole, marks
 
 _BULLET = re.compile(r"^(?:\(?(?:\d{1,2}|[a-zA-Z])[.)]|[-*•–])\s+")
@@ -102,7 +111,10 @@ def _spoken(page: Page, sentence: Sentence) -> bool:
 
 
 def _cue_before(
-    page: Page, index: int, cues: Mapping[int, Sentence], closers: Mapping[int, Sentence]
+    page: Page,
+    index: int,
+    cues: Mapping[int, Sentence],
+    closers: Mapping[int, Sentence],
 ) -> Sentence | None:
     """The sentence that announces a form right before a line, if any."""
     for back in range(index - 1, max(-1, index - 4), -1):
@@ -118,7 +130,13 @@ def _cue_before(
     return None
 
 
-def _run(page: Page, index: int, glossary: Mapping[str, str], cue: Sentence | None, grids: frozenset[int]) -> list[Row]:
+def _run(
+    page: Page,
+    index: int,
+    glossary: Mapping[str, str],
+    cue: Sentence | None,
+    grids: frozenset[int],
+) -> list[Row]:
     """The template lines that start at a line."""
     rows: list[Row] = []
     at = index
@@ -150,7 +168,11 @@ def _list_goes_on(page: Page, at: int, rows: list[Row]) -> bool:
 
 
 def _row(
-    page: Page, at: int, glossary: Mapping[str, str], cue: Sentence | None, rows: list[Row]
+    page: Page,
+    at: int,
+    glossary: Mapping[str, str],
+    cue: Sentence | None,
+    rows: list[Row],
 ) -> tuple[Row | None, int]:
     """The template in one line (or in several, for an object printed over lines), and the line where it ends."""
     line = page.lines[at]
@@ -192,7 +214,8 @@ def _row(
         return None, at
     if shape is None or (cue is None and not rows and not marks(shape.text, glossary)):
         return None, at
-    return Row(line=line, shape=shape, opens=bullet is not None or bool(shape.purpose)), at
+    told = bool(META.match(body)) and bool(rows)
+    return Row(line=line, shape=shape, opens=bullet is not None or bool(shape.purpose) or told), at
 
 
 def _numbered(rows: list[Row]) -> bool:
@@ -222,11 +245,16 @@ def _believed(page: Page, run: list[Row], glossary: Mapping[str, str], cue: Sent
     """Whether a run of template lines is a statement of the form and not an aside."""
     if cue is not None:
         return True
-    after = next((line for line in page.lines[run[-1].line.index + 1 : run[-1].line.index + 3] if line.text), None)
+    after = next(
+        (line for line in page.lines[run[-1].line.index + 1 : run[-1].line.index + 3] if line.text),
+        None,
+    )
     if after is not None and _AFTERWARDS.match(after.text):
         return True
     listed = [row for row in run if row.opens and row.shape.purpose and marks(row.shape.text, glossary)]
     if len(run) >= 2 and listed and run[0].line.region is Region.RULE:
+        return True
+    if len(run) == 1 and run[0].shape.purpose.startswith("to ") and run[0].shape.text.startswith('{"'):
         return True
     if len(run) == 1 and run[0].shape.purpose and not _BULLET.match(run[0].line.text):
         return False
@@ -247,7 +275,10 @@ def _forms(page: Page, run: list[Row], glossary: Mapping[str, str], cue: Sentenc
         and not re.search(r"\blines?\b", cue.lower)
     )
     ors = {line.index for line in page.lines[run[0].line.index : run[-1].line.index] if _OR.match(line.text)}
-    after = next((line.text for line in page.lines[run[-1].line.index + 1 : run[-1].line.index + 3] if line.text), "")
+    after = next(
+        (line.text for line in page.lines[run[-1].line.index + 1 : run[-1].line.index + 3] if line.text),
+        "",
+    )
     separate = separate or bool(re.match(r"(?i)one of these|pick one|use one of", after))
     listed = any(row.opens for row in run)
     groups: list[list[Row]] = []

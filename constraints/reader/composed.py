@@ -152,16 +152,20 @@ def _pieces(sentence: Sentence, at: int, stop: int, glossary: Mapping[str, str])
         for piece in found:
             holes += isinstance(piece, Hole)
             literals += isinstance(piece, str) and bool(piece.strip())
-            if (pieces and isinstance(piece, Hole) and isinstance(pieces[-1], str) and pieces[-1][-1:].isalnum()) or (
-                pieces
-                and isinstance(piece, str)
-                and piece[:1].isalnum()
-                and (isinstance(pieces[-1], Hole) or pieces[-1][-1:].isalnum())
+            if (
+                (pieces and isinstance(piece, Hole) and isinstance(pieces[-1], str) and pieces[-1][-1:].isalnum())
+                or (
+                    pieces
+                    and isinstance(piece, str)
+                    and piece[:1].isalnum()
+                    and (isinstance(pieces[-1], Hole) or pieces[-1][-1:].isalnum())
+                )
+                or (pieces and isinstance(piece, Hole) and str(pieces[-1]).endswith(":"))
             ):
                 pieces.append(" ")
             pieces.append(piece)
-    if len(parts) < 2 or not holes or not literals:
-        return []
+    if len(parts) < 3 or not holes or not literals:
+        return []  # a beginning and what follows it are read elsewhere
     while isinstance(pieces[-1], str) and not pieces[-1].strip():
         pieces.pop()
     return pieces

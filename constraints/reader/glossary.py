@@ -10,7 +10,13 @@ from dataclasses import dataclass
 from constraints.forms import SlotKind
 from constraints.reader.regions import Region
 from constraints.reader.scan import Page
-from constraints.reader.words import NUMBER, looks_like_items, number, split_list, unquote
+from constraints.reader.words import (
+    NUMBER,
+    looks_like_items,
+    number,
+    split_list,
+    unquote,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +192,8 @@ def read_counts(text: str) -> tuple[int | None, int | None]:
     low: int | None = None
     high: int | None = None
     for match in _COUNT.finditer(text):
+        if match.group().lower().endswith(("once", "twice", "thrice", "single")):
+            continue
         most, exact, least = (number(group) if group else None for group in match.groups())
         if exact is not None:
             low = high = exact
@@ -227,6 +235,7 @@ _DEFINITIONS = (
     re.compile(
         rf"(?:^|\b(?:where|with|and)\s|,\s){_LETTER}\s(?:=|is|being|stands for|means|denotes)\s+([a-z\d].{{1,300}})"
     ),
+    re.compile(rf"\b(?:with|where)\s{_LETTER}\s((?:an?|the|your|one)\s.{{1,200}})"),
     re.compile(r"\(\s?([A-Z]{2,12})\s?(?:is|being|stands for|means)\s+([a-z\d][^()\n]{1,200})"),
     re.compile(rf"(?:^|[(.;]\s?){_STRONG}\s?(?::|=|–|→|\s-)\s+([^)]{{1,300}})"),
 )
@@ -265,8 +274,16 @@ def read_glossary(page: Page) -> dict[str, str]:
 
 def _clause(text: str) -> str:
     """The words up to the end of the sentence or the next definition."""
-    text = re.split(rf",? and (?:replace )?{_PLACEHOLDER} (?:is|with|stands|by|means)\b", text, maxsplit=1)[0]
-    text = re.split(rf",? and {_MARKED} (?:how|what|whom?|the|an?|one|being|your)\b", text, maxsplit=1)[0]
+    text = re.split(
+        rf",? and (?:replace )?{_PLACEHOLDER} (?:is|with|stands|by|means)\b",
+        text,
+        maxsplit=1,
+    )[0]
+    text = re.split(
+        rf",? and {_MARKED} (?:how|what|whom?|the|an?|one|being|your)\b",
+        text,
+        maxsplit=1,
+    )[0]
     if "[" in text[:40] or "(" in text[:40]:
         return text.strip(" .")
     return re.split(r"[.;](?:\s|$)", text, maxsplit=1)[0].strip()

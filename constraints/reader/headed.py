@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from constraints.reader.cues import Statement
 from constraints.reader.regions import Line, Region
 from constraints.reader.scan import Page
-from constraints.reader.shapes import leading
+from constraints.reader.shapes import defines, leading
 from constraints.reader.templates import Hole, Piece, cut, join
 
 _HEADING = re.compile(
@@ -20,7 +20,8 @@ _HEADING = re.compile(
     r"\[[A-Za-z][\w ]{0,30}\]|[A-Z][\w ]{0,24}:|(?:>>|<<|::|\|\|)\s?[^\W\d_][\w ]{0,30}"
 )
 _LABEL = re.compile(
-    r"(?i)^(?:[-*•–]\s+|\(?(?:\d{1,2}|[a-z])[.)]\s+)?((?:this is |use this |write this |if you want |when you "
+    r"(?i)^(?:[-*•–]\s+|\(?(?:\d{1,2}|[a-z])[.)]\s+)?(?:reply with (?:this|these lines?) )?((?:this is |use "
+    r"this |write this |if you want |when you "
     r"want |in order )?"
     r"(?:to|if|when|for|once)\b[^\n]{3,100}?)(?:,? (?:you )?(?:write|say|use|send|answer|reply)(?: with)?)?\s?:?$"
 )
@@ -77,13 +78,29 @@ def _units(page: Page, glossary: Mapping[str, str]) -> list[Unit]:
         purpose = _purpose(lines, index)
         hole = _hole(below, glossary) if below is not None else None
         if hole is not None:
-            units.append(Unit(first=index, last=index + 1, head=line.text, hole=hole, purpose=purpose))
+            units.append(
+                Unit(
+                    first=index,
+                    last=index + 1,
+                    head=line.text,
+                    hole=hole,
+                    purpose=purpose,
+                )
+            )
             index += 2
             continue
-        if purpose and units and not line.text.endswith(":") and index - units[-1].last <= 4:
+        styled = bool(units) and _style(line.text) != "" and _style(line.text) == _style(units[-1].head)
+        if (purpose or styled) and units and not line.text.endswith(":") and index - units[-1].last <= 4:
+            purpose = purpose or "to end"
             units.append(Unit(first=index, last=index, head=line.text, hole=None, purpose=purpose))
         index += 1
     return units
+
+
+def _style(text: str) -> str:
+    """The marks that a heading begins with; "" for none."""
+    match = re.match(r"[^\w\s]+", text)
+    return match.group() if match else ""
 
 
 def _is_heading(text: str, glossary: Mapping[str, str]) -> bool:
@@ -95,21 +112,28 @@ def _is_heading(text: str, glossary: Mapping[str, str]) -> bool:
 
 def _hole(line: Line, glossary: Mapping[str, str]) -> str | None:
     """The placeholder that a line is, another sentence behind it left out; None for any other line."""
-    if not line.text or line.region is Region.EXAMPLE:
+    if not line.text or line.region is Region.EXAMPLE or defines(line.text, glossary):
         return None
     text = leading(line.text, glossary).strip()
-    for candidate in (text, line.text.split("> ")[0] + ">" if "> " in line.text else text):
+    for candidate in (
+        text,
+        line.text.split("> ")[0] + ">" if "> " in line.text else text,
+    ):
         pieces = cut(candidate, glossary)
         if len(pieces) == 1 and isinstance(pieces[0], Hole):
             return candidate
-    term = next((term for term in glossary if line.text == term or line.text.startswith(term + " ")), None)
+    term = next(
+        (term for term in glossary if line.text == term or line.text.startswith(term + " ")),
+        None,
+    )
     return term
 
 
 def _purpose(lines: tuple[Line, ...], index: int) -> str:
     """What the line above a heading says it is for."""
     above = next(
-        (line for line in reversed(lines[max(0, index - 2) : index]) if line.text and not _FENCE.match(line.text)), None
+        (line for line in reversed(lines[max(0, index - 2) : index]) if line.text and not _FENCE.match(line.text)),
+        None,
     )
     match = _LABEL.match(above.text) if above is not None else None
     if (

@@ -14,6 +14,16 @@ _CUE = re.compile(
     r"\b(?:keys?|fields?|properties|entries|attributes)\b[^.\n]{0,60}\b(?:json|object|dictionary)\b|"
     r"\bjson\b[^\n]{0,120}\b(?:these|following|two|three|four|exactly)\b[^\n]{0,30}\b(?:keys?|fields?)\b"
 )
+_VALUE_OF = re.compile(
+    r"^(?:[-*•–+]\s+)?(?:[Tt]he )?(?:value|content|entry|field) (?:of|under|for|behind) [\"'`“]([A-Za-z_][\w "
+    r"]{0,30})[\"'`”] "
+    r"(?:is|holds?|must be|has to be|should be|contains?|gives?)\s+(\S.{0,300})$"
+)
+_BARE = re.compile(r"^(?:[-*•–+]\s+)([A-Za-z_][\w ]{0,24}?)\s?(?:-|–|—|:|=)\s+([a-z\"'`].{2,300})$")
+_KEYS = re.compile(
+    r"\b(?:these|following|exactly|its|the|two|three|four) (?:\w+ )?(?:keys?|fields?|"
+    r"properties)\b[^.\n]{0,30}[:.]$"
+)
 _ROW = re.compile(
     r"^(?:[-*•–+]\s+|\(?(?:\d{1,2}|[a-z])[.)]\s+)?[\"'`“]([A-Za-z_][\w ]{0,30})[\"'`”]\s*"
     r"(?:\((?:string|str|text|integer|int|number|boolean|bool|list|array|object)\)\s*)?"
@@ -29,7 +39,9 @@ _INLINE = re.compile(
 def read_keyed(page: Page) -> tuple[list[Statement], set[int]]:
     """The object that a message tells key by key, and the lines where its keys are told."""
     for sentence in page.sentences:
-        if sentence.region is Region.EXAMPLE or not _CUE.search(sentence.lower):
+        if sentence.region is Region.EXAMPLE or not (_CUE.search(sentence.lower) or _KEYS.search(sentence.lower)):
+            continue
+        if not _CUE.search(sentence.lower) and not re.search(r"(?i)\bjson\b|\bobject\b", page.text):
             continue
         rows, used = _rows(page, sentence.line)
         if not rows:
@@ -50,7 +62,7 @@ def _rows(page: Page, line: int) -> tuple[list[tuple[str, str]], set[int]]:
             if rows:
                 break
             continue
-        match = _ROW.match(entry.text)
+        match = _ROW.match(entry.text) or _VALUE_OF.match(entry.text) or _BARE.match(entry.text)
         if match is None:
             break
         rows.append((match.group(1), match.group(2)))

@@ -15,7 +15,7 @@ from constraints.reader.presumed import presumed
 from constraints.reader.quotation import quotes
 from constraints.reader.regions import Line, Region
 from constraints.reader.scan import Page
-from constraints.reader.shapes import defines
+from constraints.reader.shapes import META, defines
 from constraints.reader.templates import Hole, marks
 from constraints.reader.words import unquote
 
@@ -35,7 +35,8 @@ _MENU = re.compile(
 )
 _REPLY = re.compile(
     r"\b(?:repl(?:y|ies)|answers?|respon(?:d|ds|se|ses)|outputs?|write|writes|messages?|turns?|say|type|send|submit|"
-    r"commands?|actions?|moves?|inputs?|use|give|enter|guess(?:es)?|proposals?|votes?|return|produce|"
+    r"commands?|actions?|moves?|inputs?|use|give|enter|guess(?:es)?|proposals?|instructions?|contributions?|"
+    r"transmit|votes?|return|produce|"
     r"follow\w*|finish|end|close|resign|accuse)\b"
 )
 _NOT_OURS = re.compile(
@@ -53,7 +54,7 @@ _HEADING = re.compile(
     r"(?:format|form|syntax|shape|structure) (?:of|for) (?:your |the |each |every |a )?(?:repl(?:y|ies)|"
     r"responses?|answers?|outputs?|messages?|moves?|commands?)|"
     r"(?:allowed|legal|valid|possible|available) (?:commands|moves|actions|replies|inputs|answers)|"
-    r"how to (?:reply|answer|respond|move|play|act|guess|vote|bid))\**\s*:?\**$"
+    r"api|how to (?:reply|answer|respond|move|play|act|guess|vote|bid))\**\s*:?\**$"
 )
 _PURPOSE = re.compile(
     r"(?i)^(?:to|if|when|once|for|in order|whenever|as soon|after|before|your|an?|the|ends?|shows?|runs?|declares?|"
@@ -118,14 +119,25 @@ def read_listed(page: Page, glossary: Mapping[str, str], used: Collection[int]) 
 
 def announced(text: str) -> str:
     """What a line announces below it: "form" (one reply of several lines), "menu" (several replies), "" for neither."""
+    text = text.replace("_", " ")
     if _HEADING.match(text):
-        return "menu" if re.search(r"(?i)commands|moves|actions|replies|inputs|options", text) else "form"
-    if not text.endswith((":", "pattern", "format", "form", "with", "syntax")) or len(text) > 400:
+        return "menu" if re.search(r"(?i)commands|moves|actions|replies|inputs|options|api", text) else "form"
+    below = re.search(
+        r"\b(?:listed|given|shown|described|explained|found|are) (?:\w+ )?below\.$",
+        text,
+    )
+    if (not below and not text.endswith((":", "pattern", "format", "form", "with", "syntax"))) or len(text) > 400:
         return ""
     tail = re.split(r"(?<=[.!?])\s", text)[-1].lower()
     if _NOT_OURS.search(tail) or not _REPLY.search(tail):
         return ""
-    if _MENU.search(tail):
+    several = re.search(
+        r"\b(?:following|these|accepted|known|valid|allowed|possible|legal) (?:\w+ )?(\w+s)\b",
+        tail,
+    )
+    if _MENU.search(tail) or (
+        several and not re.fullmatch(r"lines|parts|fields|sections|keys|items|pieces|rows", several.group(1))
+    ):
         return "menu"
     if _FORM.search(tail):
         return "form"
@@ -153,7 +165,17 @@ def _rows(page: Page, index: int, glossary: Mapping[str, str]) -> tuple[list[Row
         row = None if line.region is Region.EXAMPLE else _row(line, glossary)
         if row is None:
             break
-        rows.append(Row(line=line, text=row[0], purpose=row[1], bulleted=bullet is not None, parted=parted))
+        if META.match(line.text):
+            return rows if rows else [Row(line=line, text=row[0], purpose=row[1])], index + 1
+        rows.append(
+            Row(
+                line=line,
+                text=row[0],
+                purpose=row[1],
+                bulleted=bullet is not None,
+                parted=parted,
+            )
+        )
         parted, blank = False, 0
         index += 1
     return rows, index
@@ -163,16 +185,12 @@ def _row(line: Line, glossary: Mapping[str, str]) -> tuple[str, str] | None:
     """The template of a line and its purpose; None for prose."""
     bullet = _BULLET.match(line.text)
     body = line.text[bullet.end() :].strip() if bullet else line.text
-    if defines(body, glossary) or announced(body) or len(body) > 240:
+    body = META.sub("", body)
+    if defines(body, glossary) or _DEFINING.match(body) or announced(body) or len(body) > 240:
         return None
-    first = _FIRST.match(body)
-    if first and _formal(first.group(2), glossary):
-        return _bare(first.group(2)), first.group(1).strip(" ,")
-    if _talks(body, glossary):
-        return None
-    bracketed = _BRACKETED.match(body)
-    if bracketed and _PURPOSE.match(bracketed.group(2)):
-        return _bare(bracketed.group(1)), bracketed.group(2).strip(" .")
+    shown = _shown_first(body, glossary)
+    if shown is not None or _talks(body, glossary):
+        return shown
     for pattern in (_BESIDE, _DASHED, _TAIL):
         match = pattern.match(body)
         if match is None or not _formal(match.group(1), glossary):
@@ -193,6 +211,23 @@ def _row(line: Line, glossary: Mapping[str, str]) -> tuple[str, str] | None:
     return None
 
 
+def _shown_first(body: str, glossary: Mapping[str, str]) -> tuple[str, str] | None:
+    """The template of a line that tells its purpose first, or sets the template off from it."""
+    first = _FIRST.match(body)
+    if first and _formal(first.group(2), glossary):
+        return _bare(first.group(2)), first.group(1).strip(" ,")
+    noted = re.match(r"(\S.*?\S)(?:\s+#\s+|[ \t]{3,}|\t+)(\S.*)$", body)
+    if noted and _formal(noted.group(1), glossary) and (marks(noted.group(1), glossary) or noted.group(1)[0] in "\"'`"):
+        return _bare(noted.group(1)), noted.group(2).strip(" .")
+    bracketed = _BRACKETED.match(body)
+    if bracketed and _PURPOSE.match(bracketed.group(2)):
+        return _bare(bracketed.group(1)), bracketed.group(2).strip(" .")
+    return None
+
+
+_DEFINING = re.compile(r"(?i)(?:in (?:the )?place of|replace|where it says|here,? [A-Z<$]|instead of|for [A-Z$<\[])\b")
+
+
 def _talks(text: str, glossary: Mapping[str, str]) -> bool:
     """Whether a line is a sentence about a template that it quotes."""
     for quote in quotes(text):
@@ -202,7 +237,10 @@ def _talks(text: str, glossary: Mapping[str, str]) -> bool:
     if mark is not None and len(re.findall(r"\b[a-z']+\b", text[: mark.start()])) >= 4:
         return True
     return bool(
-        re.search(r"\b(?:[Rr]epl(?:y|ies)|[Ff]orm|[Ff]ormat|[Aa]nswers?) (?:has|have|must|should|is|are|look)\b", text)
+        re.search(
+            r"\b(?:[Rr]epl(?:y|ies)|[Ff]orm|[Ff]ormat|[Aa]nswers?) (?:has|have|must|should|is|are|look)\b",
+            text,
+        )
     )
 
 
@@ -225,7 +263,8 @@ def _prose(text: str, glossary: Mapping[str, str]) -> bool:
         return False
     return (len(text.split()) > 14 and text.endswith((".", "!", "?"))) or bool(
         re.match(
-            r"(?i)(?:you|the|please|do not|don't|this|that|it|there|if|note|remember|for example|example|e\.g)\b", text
+            r"(?i)(?:you|the|please|do not|don't|this|that|it|there|if|note|remember|for example|example|e\.g)\b",
+            text,
         )
     )
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from constraints.forms import Slot, SlotKind
+from constraints.reader.choices import last_choices
 from constraints.reader.glossary import read_meaning
 from constraints.reader.grids import grid_slot
 from constraints.reader.limits import answer_limit
@@ -104,20 +105,55 @@ def read_plain(page: Page) -> list[Plain]:
             continue
         slot = _grid(page, sentence) or _whole(page, sentence)
         if slot is not None:
-            return [Plain(slot=slot, span=page.span(sentence.start, sentence.end), confidence=0.75)]
+            return [
+                Plain(
+                    slot=slot,
+                    span=page.span(sentence.start, sentence.end),
+                    confidence=0.75,
+                )
+            ]
     return []
 
 
+_SEPARATED = re.compile(
+    rf"\b(?:send|give|write|answer with|reply with|enter|type|name|state|say)\b(?: me| us| back)?\s+((?:only |"
+    rf"just |exactly |the )*{NUMBER} "
+    r"(?:\w+ )?(?:numbers|integers|digits)\b[^.;]{0,30}\b(?:separated|divided|parted|with|joined)\b[^.;]{0,60})"
+)
+_BY_NUMBER = re.compile(
+    r"\b(?:enter|give|type|reply with|answer with|send|say|choose by|pick by)\b[^.]{0,20}\b(?:the )?number of "
+    r"(?:your|the|that|one)\b|"
+    r"\bby (?:its|their|the) number\b|\b(?:only|just) the number\b"
+)
+
+
+def _numbered(page: Page, sentence: Sentence) -> Slot | None:
+    """Numbers with marks between them, or the number of an option."""
+    told = _SEPARATED.search(sentence.lower)
+    if told:
+        return numbers("numbers", told.group(1))
+    offered = last_choices(page) if _BY_NUMBER.search(sentence.lower) else None
+    if offered is None or not offered.labels or offered.lettered:
+        return None
+    return Slot(name="choice", kind=SlotKind.CHOICE, options=offered.labels, fixed=True)
+
+
 def _whole(page: Page, sentence: Sentence) -> Slot | None:
-    short = _short(page, sentence)
+    short = _numbered(page, sentence) or _short(page, sentence)
     if short is not None:
         return number_bounds(page, short) if short.kind is SlotKind.NUMBER else short
     limited = answer_limit(sentence.lower)
     if limited.kind is SlotKind.CHOICE and _about_all(sentence, page):
         options = tuple(_as_written(option, sentence.text) for option in limited.options)
         return Slot(name="answer", kind=SlotKind.CHOICE, options=options)
-    for match in (*_WHOLE.finditer(sentence.lower), *_ASKED.finditer(sentence.lower.rstrip(".! "))):
-        if re.search(r"\b(?:not|never|n't|if|example)\b[^.]{0,15}$", sentence.lower[: match.start()]):
+    for match in (
+        *_WHOLE.finditer(sentence.lower),
+        *_ASKED.finditer(sentence.lower.rstrip(".! ")),
+    ):
+        if re.search(
+            r"\b(?:not|never|n't|if|example)\b[^.]{0,15}$",
+            sentence.lower[: match.start()],
+        ):
             continue
         start, end = match.span(match.lastindex or 1)
         told = sentence.text[start:end] if len(sentence.lower) == len(sentence.text) else sentence.lower[start:end]
@@ -144,7 +180,12 @@ def _whole(page: Page, sentence: Sentence) -> Slot | None:
             return number_bounds(page, found) if meaning.kind is SlotKind.NUMBER else found
         firm = (match.re is _WHOLE and _ONLY.search(sentence.lower)) or _strict(page)
         if firm and (meaning.kind is SlotKind.TEXT or (meaning.kind is None and _THING.match(words))):
-            return Slot(name=_named(words), kind=SlotKind.TEXT, low=meaning.low, high=meaning.high)
+            return Slot(
+                name=_named(words),
+                kind=SlotKind.TEXT,
+                low=meaning.low,
+                high=meaning.high,
+            )
     return None
 
 
@@ -207,7 +248,10 @@ def _about_all(sentence: Sentence, page: Page) -> bool:
         return False
     return bool(_ONLY.search(sentence.lower)) or any(
         other.region is Region.RULE
-        and re.search(r"\b(?:nothing else|no other text|do not add|omit|no explanation|only)\b", other.lower)
+        and re.search(
+            r"\b(?:nothing else|no other text|do not add|omit|no explanation|only)\b",
+            other.lower,
+        )
         for other in page.sentences
     )
 

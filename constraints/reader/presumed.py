@@ -10,7 +10,15 @@ import re
 from collections.abc import Mapping
 
 from constraints.reader.json_forms import cut_object
-from constraints.reader.templates import Hole, Piece, Pieces, cut, join, marks, unquote_mark
+from constraints.reader.templates import (
+    Hole,
+    Piece,
+    Pieces,
+    cut,
+    join,
+    marks,
+    unquote_mark,
+)
 from constraints.reader.words import unquote
 
 CONSTANTS = re.compile(
@@ -59,11 +67,17 @@ def _line(line: str, glossary: Mapping[str, str]) -> list[Piece]:
     call = _CALL.fullmatch(line)
     if call:
         return [call.group(1) + "(", *_arguments(call.group(2), glossary), ")"]
-    bracketed = _bracketed(line, glossary)
+    if line.endswith(":") and re.fullmatch(r"[A-Z][A-Z _-]{0,40}:", line):
+        return [line]
+    tagged = re.match(r"\[[A-Z][A-Z _-]{1,24}\]\s+(?=\S)", line)
+    if tagged:
+        return [
+            tagged.group().rstrip() + " ",
+            *_rest(line[tagged.end() :], _name(tagged.group()), glossary, commanded=True),
+        ]
+    bracketed = _bracketed(line, glossary) or _separated(line, glossary)
     if bracketed:
         return bracketed
-    if re.fullmatch(r"[A-Z]{1,12}(?:[-:/>=][A-Z]{1,12}){1,3}", line):
-        return [part if index % 2 else Hole(label=part) for index, part in enumerate(re.split(r"([-:/>=])", line))]
     if marks(line, glossary):
         found = cut(line, glossary, block=True)
         if any(isinstance(piece, Hole) for piece in found):
@@ -71,11 +85,30 @@ def _line(line: str, glossary: Mapping[str, str]) -> list[Piece]:
     return _behind(line, glossary)
 
 
+_NAMES = re.compile(
+    r"[A-Z]{1,12}(?:(?: [|;,/>-] |\|\||; |[-:/>=|;,])[A-Z]{1,12}){1,5}|[a-z][a-z ]{1,24}(?:\s?;\s?[a-z][a-z "
+    r"]{1,24}){1,5}"
+)
+
+
+def _separated(line: str, glossary: Mapping[str, str]) -> list[Piece]:
+    """Names of values with marks between them ("FROM-TO", "HH:MM | EVENT", "urgency; reason"); [] for anything else."""
+    if not _NAMES.fullmatch(line):
+        return []
+    names = re.split(r"(\s?(?:\|\||[-:/>=|;,])\s?)", line)
+    if all(CONSTANTS.fullmatch(name) or len(name) == 1 for name in names[2::2]):
+        return []
+    return [part if index % 2 else Hole(label=part, meaning=_told(part, glossary)) for index, part in enumerate(names)]
+
+
 def _behind(line: str, glossary: Mapping[str, str]) -> list[Piece]:
     """A prompt symbol, a tag, a command or a verb, and what stands behind it."""
     symbol = _SYMBOL.match(line)
     if symbol and symbol.end() < len(line):
-        return [symbol.group(), *_rest(line[symbol.end() :], symbol.group().strip(), glossary)]
+        return [
+            symbol.group(),
+            *_rest(line[symbol.end() :], symbol.group().strip(), glossary),
+        ]
     for pattern in (_HEAD, _COMMAND, _VERB):
         head = pattern.match(line)
         if head and head.end() < len(line):
@@ -83,18 +116,32 @@ def _behind(line: str, glossary: Mapping[str, str]) -> list[Piece]:
             tight = pattern is _HEAD and not line[head.end() - 1].isspace() and "=" in head.group()
             return [
                 head.group() + ("" if tight else gap),
-                *_rest(line[head.end() :].strip(), _name(head.group()), glossary, commanded=pattern is not _HEAD),
+                *_rest(
+                    line[head.end() :].strip(),
+                    _name(head.group()),
+                    glossary,
+                    commanded=pattern is not _HEAD,
+                ),
             ]
     return [line]
 
 
 def _bracketed(line: str, glossary: Mapping[str, str]) -> list[Piece]:
     """A line in brackets that are part of the reply; [] when it is none."""
-    if line[:1] not in "[({<" or line[-1:] != {"[": "]", "(": ")", "{": "}", "<": ">"}.get(line[:1]):
+    if line[:1] not in "[({<" or line[-1:] != {
+        "[": "]",
+        "(": ")",
+        "{": "}",
+        "<": ">",
+    }.get(line[:1]):
         return []
     inner = line[1:-1].strip()
     if inner and _headed(inner, glossary) and not inner.endswith(("]", ")", ">")):
-        return [line[0] + line[1 : line.index(inner)], *_line(inner, glossary), line[-1]]
+        return [
+            line[0] + line[1 : line.index(inner)],
+            *_line(inner, glossary),
+            line[-1],
+        ]
     return [line] if line[0] == "[" and (CONSTANTS.fullmatch(inner) or inner.isupper()) else []
 
 
@@ -121,7 +168,11 @@ def _arguments(text: str, glossary: Mapping[str, str]) -> list[Piece]:
         label = unquote_mark(inner)
         named, _, value = label.partition("=")
         if value and named.strip().isidentifier() and not quoted:
-            hole = Hole(label=unquote(value.strip()), tag=named.strip().lower(), meaning=_told(value, glossary))
+            hole = Hole(
+                label=unquote(value.strip()),
+                tag=named.strip().lower(),
+                meaning=_told(value, glossary),
+            )
             shown = value.strip()[:1] if value.strip()[:1] in "\"'" else ""
             pieces += [named.strip() + "=" + shown, hole, shown] if shown else [named.strip() + "=", hole]
         elif not inner and not quoted:
@@ -134,7 +185,10 @@ def _arguments(text: str, glossary: Mapping[str, str]) -> list[Piece]:
 
 def _told(text: str, glossary: Mapping[str, str]) -> str:
     bare = unquote_mark(text.strip())
-    return next((meaning for term, meaning in glossary.items() if unquote_mark(term) == bare), "")
+    return next(
+        (meaning for term, meaning in glossary.items() if unquote_mark(term) == bare),
+        "",
+    )
 
 
 def _rest(text: str, tag: str, glossary: Mapping[str, str], *, commanded: bool = False) -> list[Piece]:
@@ -151,7 +205,11 @@ def _rest(text: str, tag: str, glossary: Mapping[str, str], *, commanded: bool =
         return [Hole(label=label, tag=tag, meaning=_told(label, glossary))]
     quoted = _QUOTED.fullmatch(whole)
     if quoted:
-        return [quoted.group(1), Hole(label=unquote_mark(quoted.group(2)), tag=tag), quoted.group(3)]
+        return [
+            quoted.group(1),
+            Hole(label=unquote_mark(quoted.group(2)), tag=tag),
+            quoted.group(3),
+        ]
     if marks(text, glossary):
         found = cut(f"{tag}: {text}", glossary, block=True)
         if any(isinstance(piece, Hole) for piece in found) and isinstance(found[0], str):
@@ -161,7 +219,10 @@ def _rest(text: str, tag: str, glossary: Mapping[str, str], *, commanded: bool =
         return _variables(whole, tag, glossary)
     fixed = re.match(r"([A-Z]{2,}(?: [A-Z]{2,})*) (?=[a-z<\[])", whole)
     if fixed and not commanded:
-        return [fixed.group(), *_rest(whole[fixed.end() :], tag, glossary, commanded=True)]
+        return [
+            fixed.group(),
+            *_rest(whole[fixed.end() :], tag, glossary, commanded=True),
+        ]
     return [Hole(label=unquote_mark(whole), tag=tag, meaning=_told(whole, glossary))]
 
 
@@ -173,7 +234,10 @@ def _variables(text: str, tag: str, glossary: Mapping[str, str]) -> list[Piece]:
     for match in _VARIABLE.finditer(text):
         if capitals and match.group().islower():
             continue  # the "x" of "DISH x AMOUNT"
-        pieces += [text[at : match.start()], Hole(label=match.group(), meaning=_told(match.group(), glossary))]
+        pieces += [
+            text[at : match.start()],
+            Hole(label=match.group(), meaning=_told(match.group(), glossary)),
+        ]
         at = match.end()
     return [piece for piece in (*pieces, text[at:]) if piece != ""]
 

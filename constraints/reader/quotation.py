@@ -32,14 +32,21 @@ _QUOTATION = re.compile(
 )
 
 
+_NAMED_CALL = re.compile(r"[A-Za-z_]\w{0,30}\(\w{1,30}\s?=\s?[\"']")
 _BRACED = re.compile(r"\{")
 
 
 def quotes(text: str) -> list[Quote]:
     """The quotations of a sentence, in order."""
+    if _NAMED_CALL.search(text):
+        return []  # a call: its marks belong to its arguments
     if "{" in text and '"' in text and _BRACED.search(text):
         return []  # JSON: its marks are not quotations
     return [
-        Quote(text=next(group for group in match.groups() if group is not None), start=match.start(), end=match.end())
+        Quote(
+            text=next(group for group in match.groups() if group is not None),
+            start=match.start(),
+            end=match.end(),
+        )
         for match in _QUOTATION.finditer(text)
     ]

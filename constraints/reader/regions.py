@@ -53,7 +53,8 @@ _PLACEHOLDER = re.compile(
 
 
 _OF_FORM = re.compile(
-    r"(?i)\b(?:format|layout|the form|of yours|exactly like this|lines per part|these replies|replies to choose|"
+    r"(?i)\b(?:format|layout|the form|of yours|exactly like this|lines per part|these replies|(?:two|three|"
+    r"four) lines\b|of these keys|these keys|replies to choose|"
     r"exactly one of these|one of these:)\b|\b(?:your|every|each|the|whole) (?:\w+ )?(?:repl(?:y|"
     r"ies)|response|message)\b|"
     r"\b(?:repl(?:y|ies)|response|answer) (?:with|that|must|has|consists?|is)\b"
@@ -113,7 +114,15 @@ def mark_regions(lines: list[Line], partners: Collection[str], first: bool) -> l
             gap = inside and bool(seen)
         else:
             gap = False
-        out.append(Line(text=line.text, start=line.start, end=line.end, region=region, index=line.index))
+        out.append(
+            Line(
+                text=line.text,
+                start=line.start,
+                end=line.end,
+                region=region,
+                index=line.index,
+            )
+        )
     return out
 
 

@@ -1,24 +1,44 @@
 """Fixed beginnings told with what follows them: "Query =>" and then one question; put ">" in front of your clue."""
 
 import re
+from collections.abc import Mapping
 
 from constraints.reader.cues import Statement
 from constraints.reader.regions import Region
 from constraints.reader.scan import Page, Sentence
-from constraints.reader.templates import Hole, Pieces, join
+from constraints.reader.templates import Hole, Pieces, join, marks
+from constraints.reader.words import unquote
 
 _Q = "[\"'`“]"
 _ROW = re.compile(
     r"^(?:(?:[-*•–+]|\(?(?:\d{1,2}|[a-z])[.)])\s+)?([^\"'`“\n]{0,140}?)\s*"
     rf"{_Q}([^\"'`“”\n]{{1,40}})[\"'`”]\s*,?\s*"
-    r"(?:(?:immediately |directly )?followed by|and then|then|plus|and|\+|before|with)\s*,?\s*"
+    r"(?:(?:immediately |directly )?followed by|(?:and )?goes on with|and then|then|plus|and|\+|before|with)\s*,?\s*"
     r"(?:(?:on the same line|after it|behind it|after that)\s*,?\s*)?(?:(?:add|give|write|put|state|name|"
     r"type)\s+)?(\S.{1,240})$"
+)
+_TAGGED = re.compile(
+    r"^(?:[-*•–+]\s+)?((?:[Tt]o|[Ii]f|[Ww]hen)\b[^:\n]{3,100}):\s+(?:the )?(?:tag|word|label|sign|letters?|"
+    r"mark|keyword) "
+    r"(\S[^\n]{0,30}?) (?:and|,)? ?(?:after it|behind it|then|after that|followed by)\s+(\S[^\n]{1,200})$"
+)
+_FIXED = re.compile(
+    r"^(?:[-*•–+]\s+)?((?:[Tt]o|[Ii]f|[Ww]hen)\b[^:\"'`\n]{3,100}?)[:,]?\s+(?:(?:just|only|simply) |(?:you "
+    r")?(?:just |only |simply )?"
+    rf"(?:write|say|send|answer|reply|use|type)(?: with)?(?: just| only| simply)? "
+    rf")(?:{_Q}([^\"'`“”\n]{{1,40}})[\"'`”]|([A-Za-z][\w-]{{1,20}}))"
+    r"(?:\.|\s[A-Z][^\n]*|\s\([^()\n]*\)\.?)?$"
+)
+_ALONE = re.compile(
+    rf"^(?:(?:[-*•–+]|\(?(?:\d{{1,2}}|[a-z])[.)])\s+)?{_Q}([^\"'`“”\n]{{1,40}})[\"'`”],? (?:and|with) nothing "
+    rf"(?:more|else|after it|behind it)"
+    r"(?:\s*\(([^()\n]{3,120})\))?(?:[.\s].*)?$"
 )
 _LEAD = re.compile(
     r"(?i)^(?:(?:the )?(?:first|second|third|fourth|last|next|then|finally|line \d|part \d)(?: line| part)?[,:.]?\s*)?"
     r"(?:((?:to|if|when|for|once)\b[^\n]{2,110}?),?\s*)?"
-    r"(?:(?:you )?(?:must |should |can |have to )?(?:begin|start|say|write|use|put|answer|reply|respond|send|"
+    r"(?:a line (?:that |which )?|(?:it|this|one|each) )?(?:(?:you )?(?:must |should |can |have to "
+    r")?(?:begins?|starts?|say|write|use|put|answer|reply|respond|send|"
     r"type|give|is|has|contains?|comes?)\b"
     r"[^,\n]{0,30}?)?\s*:?$"
 )
@@ -50,7 +70,7 @@ _CUT = re.compile(
 )
 
 
-def read_rows(page: Page) -> tuple[list[Statement], set[int]]:
+def read_rows(page: Page, glossary: Mapping[str, str]) -> tuple[list[Statement], set[int]]:
     """Forms on lines that begin with fixed text in quotation marks and tell what follows it."""
     found: list[Statement] = []
     used: set[int] = set()
@@ -58,6 +78,7 @@ def read_rows(page: Page) -> tuple[list[Statement], set[int]]:
     joined = False
     for line in page.lines:
         row = _row(line.text) if line.region is Region.RULE and line.text else None
+        row = None if row is not None and any(term in line.text for term in glossary) else row
         if row is None:
             if line.text or not group:
                 found += _closed(page, group, joined)
@@ -76,6 +97,15 @@ def read_rows(page: Page) -> tuple[list[Statement], set[int]]:
 
 
 def _row(text: str) -> tuple[Pieces, str] | None:
+    tagged = _TAGGED.match(text)
+    if tagged:
+        return _pieces(unquote(tagged.group(2)), tagged.group(3)), tagged.group(1).strip()
+    alone = _ALONE.match(text)
+    if alone:
+        return (alone.group(1),), (alone.group(2) or "").strip()
+    fixed = _FIXED.match(text)
+    if fixed and not marks(fixed.group(2) or ""):
+        return (fixed.group(2) or fixed.group(3),), fixed.group(1).strip(" ,:")
     match = _ROW.match(text)
     if match is None:
         return None
@@ -90,7 +120,7 @@ def _row(text: str) -> tuple[Pieces, str] | None:
 
 def _closed(page: Page, group: list[tuple[int, Pieces, str]], joined: bool) -> list[Statement]:
     """The forms of a run of rows: one of several lines, or one each."""
-    if len(group) < 2:
+    if len(group) < 2 and not any(purpose for _, _, purpose in group):
         return []
     parts = [group] if joined and not any(purpose for _, _, purpose in group) else [[row] for row in group]
     out: list[Statement] = []

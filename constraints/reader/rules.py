@@ -11,23 +11,30 @@ from constraints.reader.glossary import read_letters
 from constraints.reader.quotation import quotes
 from constraints.reader.regions import Region
 from constraints.reader.scan import Page, Sentence
-from constraints.reader.words import NUMBER, looks_like_items, number, split_list, unquote
+from constraints.reader.words import (
+    NUMBER,
+    looks_like_items,
+    number,
+    split_list,
+    unquote,
+)
 from constraints.rulebook import OptionList, Rule, RuleKind
 
 _FORBID = re.compile(
     r"\b(?:(?:can ?not|can't|may not|must not|mustn't|should not|shouldn't|do not|don't|never|"
     r"not allowed to|are not to|forbidden to|prohibited from|without|avoid|refrain from|"
-    r"must avoid)\b[^.]{0,60}?"
+    r"must avoid|must not|may not)\b[^.]{0,60}?"
     r"\b(?:us(?:e|ing)|say(?:ing)?|mention(?:ing)?|includ(?:e|ing)|contain(?:ing)?|writ(?:e|ing)|"
     r"reveal(?:ing)?|utter(?:ing)?|giv(?:e|ing) away|nam(?:e|ing)|speak(?:ing)?|employ(?:ing)?|"
-    r"appear)\b|"
+    r"appear|be the (?:password|word|answer|target|solution|code ?word))\b|"
     r"\b(?:forbidden|taboo|banned|prohibited|off[- ]limits|not allowed|not permitted|"
     r"may not (?:appear|be used|occur)|must not (?:appear|be used|occur)|cannot be used|"
     r"out of bounds)\b)"
 )
 _TARGET = re.compile(
     r"(?i)\b(?:(?:the |your |this |my )?(?:target|secret|hidden|taboo|mystery|chosen|given|"
-    r"goal)[- ](?:word|term|concept|expression)|the answer|your word|the word|(?:knowledge of|"
+    r"goal)[- ](?:word|term|concept|expression)|\bpass(?:word|phrase)|code ?word|the answer|your word|the "
+    r"word|(?:knowledge of|"
     r"describe|about) the word|the solution)\b"
     r"[^:\n\"'.]{0,90}?(?::|\bis\b|\bas\b|)\s*[:\s]\s*(\"[^\"\n]{1,40}\"|'[^'\n]{1,40}'|"
     r"\*\*[^*\n]{1,40}\*\*|`[^`\n]{1,40}`|[^\W\d_][\w'-]{0,30})"
@@ -37,7 +44,7 @@ _TARGET_LINE = re.compile(
 )
 _TARGET_TALK = re.compile(
     r"\b(?:target|secret|hidden|mystery)[- ]?(?:word|term|concept)|\bthe (?:word|answer|term|"
-    r"solution|target)\b|\bit\b|\byour word\b|\bitself\b"
+    r"solution|target|password|code ?word)\b|\bit\b|\byour word\b|\bitself\b"
 )
 _RELATED = re.compile(
     r"\b(?:related|following|forbidden|taboo|banned|listed|these|those|below|prohibited|given|"
@@ -57,7 +64,10 @@ _REPEAT = re.compile(
     r"clue)|(?:already|previously) (?:guessed|used|said|tried)[^.]{0,40}\b(?:not|never|invalid|"
     r"forbidden|aborts?|again)|"
     r"(?:not|never)\b[^.]{0,40}\b(?:already|previously) (?:guessed|used|said|tried|given)|"
-    r"same (?:word|guess|clue|question) (?:twice|again|more than once))"
+    r"same (?:word|guess|clue|question) (?:twice|again|more than once)|"
+    r"\b(?:no|any|never (?:a|the same)) (?:\w+ )?(?:word|guess|clue|hint|question|answer|move|name|city|item|"
+    r"letter)s?\b[^.]{0,24}"
+    r"\b(?:twice|again|more than once)\b|\bno (?:repetitions?|repeats|duplicates)\b)"
 )
 _LOWERCASE = re.compile(
     r"\b(?:in|use|using|with|only|all) (?:only |all )?(?:lower-?\s?case|small(?= letters| words))(?: (?:letters|words|"
@@ -96,7 +106,8 @@ def read_rules(page: Page, options: Sequence[OptionList]) -> list[Rule]:
         if _LOWERCASE.search(lower) and re.search(r"\b(?:respond|repl|answer|response|write|use|your)\b", lower):
             found.append(_rule(page, sentence, RuleKind.LOWERCASE, 0.8))
         if _BRIEF.search(lower) and re.search(
-            r"\b(?:answer|repl|respon|question|clue|description|hint|make|give|keep|your|command)", lower
+            r"\b(?:answer|repl|respon|question|clue|description|hint|make|give|keep|your|command)",
+            lower,
         ):
             found.append(_rule(page, sentence, RuleKind.BRIEF, 0.8))
         if _NOTHING.search(lower):
@@ -109,9 +120,20 @@ def read_rules(page: Page, options: Sequence[OptionList]) -> list[Rule]:
 
 
 def _rule(
-    page: Page, sentence: Sentence, kind: RuleKind, confidence: float, words: tuple[str, ...] = (), slot: str = ""
+    page: Page,
+    sentence: Sentence,
+    kind: RuleKind,
+    confidence: float,
+    words: tuple[str, ...] = (),
+    slot: str = "",
 ) -> Rule:
-    return Rule(kind=kind, span=page.span(sentence.start, sentence.end), confidence=confidence, words=words, slot=slot)
+    return Rule(
+        kind=kind,
+        span=page.span(sentence.start, sentence.end),
+        confidence=confidence,
+        words=words,
+        slot=slot,
+    )
 
 
 def _forbidden(page: Page, options: Sequence[OptionList]) -> list[Rule]:
@@ -124,7 +146,8 @@ def _forbidden(page: Page, options: Sequence[OptionList]) -> list[Rule]:
         if sentence.region is not Region.RULE or not _FORBID.search(sentence.lower):
             continue
         if not re.search(
-            r"\b(?:word|term|name|answer|target|solution|mention|say|letter|reveal)", sentence.lower
+            r"\b(?:word|term|name|answer|target|solution|mention|say|letter|reveal|password|hint|clue)",
+            sentence.lower,
         ) or re.search(r"\b(?:text|symbol|format|valid|tag)\b", sentence.lower):
             continue
         told = True
@@ -132,7 +155,15 @@ def _forbidden(page: Page, options: Sequence[OptionList]) -> list[Rule]:
         if target is not None and _TARGET_TALK.search(sentence.lower):
             words.append(target)
         if words:
-            found.append(_rule(page, sentence, RuleKind.FORBIDDEN_WORDS, 0.85, tuple(dict.fromkeys(words))))
+            found.append(
+                _rule(
+                    page,
+                    sentence,
+                    RuleKind.FORBIDDEN_WORDS,
+                    0.85,
+                    tuple(dict.fromkeys(words)),
+                )
+            )
     for label, entry in listed.items():
         if told or re.search(
             r"(?i)forbidden|taboo|banned|do not|don't|not allowed|off[- ]limits|prohibited|avoid|"
@@ -140,7 +171,14 @@ def _forbidden(page: Page, options: Sequence[OptionList]) -> list[Rule]:
             label,
         ):
             listed_words = tuple(value for value in entry.values if len(value) > 2)  # "a" in a list cannot be meant
-            found.append(Rule(kind=RuleKind.FORBIDDEN_WORDS, span=entry.span, confidence=0.85, words=listed_words))
+            found.append(
+                Rule(
+                    kind=RuleKind.FORBIDDEN_WORDS,
+                    span=entry.span,
+                    confidence=0.85,
+                    words=listed_words,
+                )
+            )
     found.extend(_labelled(page))
     return found
 
@@ -197,7 +235,10 @@ def read_target(page: Page) -> str | None:
         if line.region is Region.EXAMPLE or not line.text:
             continue
         if _TARGET_LINE.search(line.text):
-            after = next((entry.text for entry in page.lines[line.index + 1 : line.index + 4] if entry.text), "")
+            after = next(
+                (entry.text for entry in page.lines[line.index + 1 : line.index + 4] if entry.text),
+                "",
+            )
             word = unquote(after.strip(" ."))
             if 0 < len(word.split()) <= 3 and _is_word(word):
                 return word
@@ -217,7 +258,8 @@ def read_hidden_letters(page: Page) -> int | None:
         if re.search(r"\b(?:word|guess|answer)", sentence.lower):
             letters = read_letters(sentence.lower)
             if letters is not None and not re.search(
-                r"\b(?:first|last|contains?|at least|clue of|hint of|sentence)\b[^.]{0,12}letters?", sentence.lower
+                r"\b(?:first|last|contains?|at least|clue of|hint of|sentence)\b[^.]{0,12}letters?",
+                sentence.lower,
             ):
                 return letters
     return None

@@ -23,11 +23,12 @@ _CUE = re.compile(
     r"with )?(?=\S)"
 )
 _BARE = re.compile(
-    r"(?:[A-Z]{2,}|[A-Z][a-z]{0,20}:|[>$#/!\[({<]\s?\S|[\w.]{1,12}[-:/(=]\w|\d)[^\n]{0,90}?"
+    r"(?:[A-Z]{2,}|[A-Z][a-z]{0,20}:|[>$#/!\[({<]\s?\S|[\w.]{1,12}[-:/(=|]\w|[A-Za-z]{1,2}\d[\w]*|\d)[^\n]{0,90}?"
     r"(?=[.;!?](?:\s|$)|\)(?:[\s.,;]|$)|,\s(?:where|or\b|otherwise|if|and|which|in|to|meaning|please|but)\b|"
     r"\s(?:if|or|to|when|where|means|for)\b|$)"
 )
 _STRUCTURED = re.compile(
+    r"(?:[a-z]{1,3}\d{1,3}){2,4}=\w{1,4}|"
     r"(?=[^\n]*[\d\W])[A-Za-z0-9]{1,4}(?:[-–:/.,_+][A-Za-z0-9]{1,4}){1,19}|[A-Za-z]{1,2}\d{1,3}[A-Za-z]?\d{0,3}"
 )
 
@@ -63,10 +64,18 @@ def read_samples(page: Page) -> list[Sample]:
 
 
 def _after(sentence: Sentence, at: int, index: int) -> Sample | None:
-    quoted = next((quote for quote in quotes(sentence.text) if quote.start <= at + 1 and quote.end > at + 1), None)
+    quoted = next(
+        (quote for quote in quotes(sentence.text) if quote.start <= at + 1 and quote.end > at + 1),
+        None,
+    )
     if quoted is not None and quoted.start >= at - 1:
         start = sentence.start + quoted.start + 1
-        return Sample(text=quoted.text.strip(), start=start, end=start + len(quoted.text), sentence=index)
+        return Sample(
+            text=quoted.text.strip(),
+            start=start,
+            end=start + len(quoted.text),
+            sentence=index,
+        )
     bare = _BARE.match(sentence.text, at)
     if bare is None:
         return None
@@ -74,7 +83,12 @@ def _after(sentence: Sentence, at: int, index: int) -> Sample | None:
     text = text[:-1].rstrip() if text.endswith(".") and not text.endswith("..") else text
     if text.count("(") > text.count(")"):
         text += ")" if sentence.text[bare.end() : bare.end() + 1] == ")" else ""
-    return Sample(text=text, start=sentence.start + at, end=sentence.start + at + len(text), sentence=index)
+    return Sample(
+        text=text,
+        start=sentence.start + at,
+        end=sentence.start + at + len(text),
+        sentence=index,
+    )
 
 
 def fitted(pieces: Pieces, samples: Sequence[Sample]) -> Pieces:
@@ -99,7 +113,10 @@ def _values(pieces: Pieces, text: str) -> list[str] | None:
     """What the holes hold in a sample; None when it does not fit."""
     pattern = "".join(
         r"\s*".join(map(re.escape, piece.split())).join(
-            (r"\s*" if piece[:1].isspace() else "", r"\s*" if piece[-1:].isspace() else "")
+            (
+                r"\s*" if piece[:1].isspace() else "",
+                r"\s*" if piece[-1:].isspace() else "",
+            )
         )
         if isinstance(piece, str)
         else r"(\S[^\n]{0,120}?)"
@@ -163,10 +180,20 @@ def shape_of(value: str) -> str:
         return f"-?[0-9]{{1,9}}( -?[0-9]{{1,9}}){{{count},{count}}}"
     if not _STRUCTURED.fullmatch(value):
         return ""
+    if re.fullmatch(r"(?:[a-z]{1,3}\d{1,3}){2,4}=\w{1,4}", value):
+        return re.sub(
+            r"\d+",
+            lambda run: "[0-9]" if len(run.group()) == 1 else f"[0-9]{{1,{len(run.group())}}}",
+            value,
+        )
     groups = re.split(r"([-–:/.,_+])", value)
     words, gaps = groups[::2], groups[1::2]
     classes = [_class(word) for word in words]
-    if len(words) >= 3 and len(set(classes)) == 1 and len(set(gaps)) == 1 and not words[0].isdigit():
+    alike = len(words) >= 3 and len(set(classes)) == 1 and len(set(gaps)) == 1
+    if alike and words[0].isdigit():
+        digits = classes[0] if gaps[0] == "-" else "[0-9]{1,4}"
+        return f"{digits}({re.escape(gaps[0])}{digits}){{{len(gaps)},{len(gaps)}}}"
+    if alike:
         return f"{classes[0]}({re.escape(gaps[0])}{classes[0]}){{1,39}}"
     return classes[0] + "".join(re.escape(gap) + one for gap, one in zip(gaps, classes[1:], strict=True))
 
@@ -190,7 +217,7 @@ _HEAD = re.compile(
 
 def from_sample(text: str) -> Pieces | None:
     """A form that a sample alone shows: fixed text, brackets, and a hole shaped like the sample's value."""
-    head = _HEAD.match(text)
+    head = None if _STRUCTURED.fullmatch(text) else _HEAD.match(text)
     lead = head.group() if head else ""
     value = text[len(lead) :].strip()
     if not value:

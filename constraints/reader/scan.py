@@ -74,7 +74,10 @@ _BULLET = re.compile(r"(?:\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)]|[-*•–])[ \t
 _STOP = re.compile(r"[.!?:;]['\")\]”’]{0,2}[ \t]+(?=\S)")
 
 
-_ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|resp|mr|mrs|dr|no|incl)|^\W*\w{1,2})\.$", re.IGNORECASE)
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|resp|mr|mrs|dr|no|incl)|^\W*\w{1,2})\.$",
+    re.IGNORECASE,
+)
 
 
 _OPEN_END = re.compile(r"(?i)\b(?:the|an?|of|with|to|and|or|in|for|by|is|are|your|one|that|from|as|at)$|,$")
@@ -106,17 +109,43 @@ def read_page(text: str, message: int, partners: Collection[str] = (), first: bo
     text = window(text).replace("\r\n", "\n ").replace("\r", "\n")
     lines: list[Line] = []
     offset = 0
-    for index, (raw, (begin, end)) in enumerate(unwrapped(text.split("\n"))):
-        inner = raw[begin:end]
-        stripped = inner.strip()
-        start = offset + begin + (len(inner) - len(inner.lstrip()) if stripped else 0)
-        lines.append(Line(text=stripped, start=start, end=start + len(stripped), region=Region.RULE, index=index))
+    raws = text.split("\n")
+    for place, (raw, (begin, end)) in enumerate(unwrapped(raws)):
+        cut = _cut_bullet(raw, raws[place + 1] if place + 1 < len(raws) else "")
+        for head, tail in ((begin, cut), (cut, end)) if begin < cut < end else ((begin, end),):
+            inner = raw[head:tail]
+            stripped = inner.strip()
+            start = offset + head + (len(inner) - len(inner.lstrip()) if stripped else 0)
+            lines.append(
+                Line(
+                    text=stripped,
+                    start=start,
+                    end=start + len(stripped),
+                    region=Region.RULE,
+                    index=len(lines),
+                )
+            )
         offset += len(raw) + 1
     lines = mark_regions(lines, partners, first)
     sentences = _sentences(text, lines)
     if len(sentences) > MOST_SENTENCES:
-        sentences = [*sentences[: MOST_SENTENCES // 2], *sentences[-MOST_SENTENCES // 2 :]]
+        sentences = [
+            *sentences[: MOST_SENTENCES // 2],
+            *sentences[-MOST_SENTENCES // 2 :],
+        ]
     return Page(text=text, message=message, lines=tuple(lines), sentences=tuple(sentences))
+
+
+_INNER_BULLET = re.compile(r"[.:]\s+([-*•–] |1[.)] )(?=\S)")
+
+
+def _cut_bullet(raw: str, below: str) -> int:
+    """Where a list begins in the middle of a line, when its next item stands on the line below; 0 for nowhere."""
+    match = _INNER_BULLET.search(raw, 0, 400)
+    if match is None or _BULLET.match(raw.lstrip()):
+        return 0
+    goes_on = below.lstrip().startswith(match.group(1) if match.group(1)[0] in "-*•–" else "2")
+    return match.start(1) if goes_on else 0
 
 
 def _sentences(text: str, lines: list[Line]) -> list[Sentence]:

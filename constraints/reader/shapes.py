@@ -32,7 +32,8 @@ _BRACKET_HEAD = re.compile(
 )
 _DEFINES = re.compile(r"(?i)\bstands for\b|[>\]A-Z_\"'`] means\b|^replace\b|^where it says\b|\bplaceholder")
 META = re.compile(
-    r"(?i)^(?:[\w ,']{0,60}\b)?(?:format|form|syntax|template|layout|like this|as follows|this way|agreed)\s?:\s+(?=\S)"
+    r"(?i)^(?:\w+ ){0,2}(?:format|form|syntax)\.\s+(?=\S)|^(?:[\w ,']{0,60}\b)?(?:format|form|syntax|template|"
+    r"layout|like this|as follows|this way|agreed)\s?:\s+(?=\S)"
     r"|^[\w ,']{0,80}\bnamely:? +(?=\S)"
 )
 _CONTRAST = re.compile(
@@ -106,7 +107,10 @@ def defines(text: str, glossary: Mapping[str, str]) -> bool:
     bare = text.lstrip("(- *")
     if any(bare.startswith(term) and _IS.match(bare, len(term)) for term in glossary):
         return True
-    wrapped = re.match(r"[`\"']([^`\"'\n]{1,60})[`\"'] (?:is|are|stands|means|must|has|denotes)\b", bare)
+    wrapped = re.match(
+        r"[`\"']([^`\"'\n]{1,60})[`\"'] (?:is|are|stands|means|must|has|denotes)\b",
+        bare,
+    )
     return wrapped is not None and wrapped.group(1) in glossary
 
 
@@ -129,7 +133,10 @@ def has_strong(text: str, glossary: Mapping[str, str]) -> bool:
 _TAGGED_PARENS = re.compile(
     r"[^\W\d_][\w'’-]{0,24}(?: [\w'’-]{1,20})? ?: ?\((?:your|an?|the|one|some|two|three|short)\b[^()\n]{2,100}\)"
 )
-_TALK = re.compile(r"(?i)\b(?:repl(?:y|ies)|form|format|placeholder|replace|write|put|answer with|says?|instead)\b")
+_TALK = re.compile(
+    r"(?i)\b(?:pick one|choose one|each turn|per turn|at a time|repl(?:y|ies)|form|format|placeholder|replace|"
+    r"write|put|answer with|says?|instead)\b"
+)
 _STRONG = re.compile(r"\$[A-Z][A-Z_]+|\b[A-Z]+_HERE\b")
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+from constraints.reader.composed import composed
 from constraints.reader.cues import (
     FORM_CUE,
     NEGATED,
@@ -19,15 +20,25 @@ from constraints.reader.cues import (
     purpose_of,
     state,
 )
+from constraints.reader.frames import special
 from constraints.reader.json_forms import objects
 from constraints.reader.ordered import menu
+from constraints.reader.presumed import presumed
 from constraints.reader.quotation import quotes
 from constraints.reader.quoted import quoted
 from constraints.reader.regions import Region, line_tag
 from constraints.reader.rows import framed
 from constraints.reader.scan import Page, Sentence
-from constraints.reader.shapes import META, has_strong, imperative, is_command, is_pure, leading, pieces_of
-from constraints.reader.templates import Hole, Pieces
+from constraints.reader.shapes import (
+    META,
+    has_strong,
+    imperative,
+    is_command,
+    is_pure,
+    leading,
+    pieces_of,
+)
+from constraints.reader.templates import Hole, Pieces, cut
 from constraints.reader.told import labelled, told
 
 _LAYOUT = re.compile(r"\blayout of (?:the|your) \w+|\b(?:map|graph) (?:is|looks)\b")
@@ -83,7 +94,24 @@ _ELEMENT_TAGS = re.compile(
 
 
 _HTML = frozenset(
-    {"br", "b", "i", "p", "li", "ul", "ol", "h1", "h2", "strong", "em", "html", "body", "div", "span", "a"}
+    {
+        "br",
+        "b",
+        "i",
+        "p",
+        "li",
+        "ul",
+        "ol",
+        "h1",
+        "h2",
+        "strong",
+        "em",
+        "html",
+        "body",
+        "div",
+        "span",
+        "a",
+    }
 )
 _PAIRS = {"square": "[]", "curly": "{}", "angle": "<>", "angular": "<>", "round": "()"}
 
@@ -102,7 +130,17 @@ def read_inline(page: Page, glossary: Mapping[str, str], *, first: bool = True) 
         text = META.sub("", sentence.text.rstrip("."))
         if after is not None and _AFTERWARDS.match(after.text) and is_pure(text, glossary):
             start = sentence.text.find(text)
-            found.append(state(page, sentence, start, start + len(text), pieces_of(text, glossary), 0.9, ""))
+            found.append(
+                state(
+                    page,
+                    sentence,
+                    start,
+                    start + len(text),
+                    pieces_of(text, glossary),
+                    0.9,
+                    "",
+                )
+            )
             continue
         announced = announcements(sentence)
         if sentence.region is Region.RULE and playing and (offered := menu(page, index, glossary)):
@@ -118,12 +156,19 @@ def read_inline(page: Page, glossary: Mapping[str, str], *, first: bool = True) 
             here = labelled(page, sentence)
         if here and _goes_below(page, found, here[0], sentence):
             here[0] = replace(here[0], joins=True)
-        found.extend(_with_trigger(statement, trigger) for statement in here)
+        starts = _STARTS_WITH.search(sentence.text)
+        if starts and len(here) == 1:
+            here[0] = replace(here[0], trigger=starts.group(1).lower())
+        found.extend(statement if statement.trigger else _with_trigger(statement, trigger) for statement in here)
         if announced:
             trigger = announced[-1].group(1).lower()
     return found
 
 
+_STARTS_WITH = re.compile(
+    r"(?i:\b(?:when|if|whenever)\b[^,.;]{0,60}\b(?:starts?|begins?) with (?:the (?:word|tag) "
+    r")?)[\"'`“]?([A-Z][\w-]{1,24})\b"
+)
 _BELOW = re.compile(
     r"\b(?:on|in|onto) (?:the|a|its own) (?:next|second|following|new|separate|very next)? ?line "
     r"(?:below|under|after|beneath|underneath|following)\b|"
@@ -151,12 +196,15 @@ def _with_trigger(statement: Statement, trigger: str) -> Statement:
 def _read_sentence(page: Page, sentence: Sentence, glossary: Mapping[str, str], *, playing: bool) -> list[Statement]:
     """The forms that a sentence states, by its marks or in words."""
     found = framed(page, sentence) if sentence.region is Region.RULE else []
+    if not found and playing and sentence.region is Region.RULE:
+        found = composed(page, sentence, glossary)
     if found:
         return found
     found = _by_marks(page, sentence, glossary)
     if sentence.region is not Region.RULE or any(statement.pieces[:1] == ("{",) for statement in found):
         return found
-    for statement in told(page, sentence, glossary) if playing else ():
+    extra = [*told(page, sentence, glossary), *special(page, sentence, glossary)] if playing else []
+    for statement in extra:
         same = [one for one in found if _overlap(one, statement)]
         if not same:
             found.append(statement)
@@ -175,10 +223,32 @@ def _weight(statement: Statement) -> tuple[int, int]:
     return sum(isinstance(piece, Hole) for piece in statement.pieces), len(re.findall(r"\w", fixed))
 
 
+_NAMED_CALL = re.compile(
+    r"[A-Za-z_]\w{0,30}\((?:\w{1,30}\s?=\s?(?:\"[^\"\n]{0,120}\"|'[^'\n]{0,120}'|[^,()\"'\n]{1,60})(?:,\s?)?){1,8}\)"
+)
+
+
+def _named_calls(page: Page, sentence: Sentence, glossary: Mapping[str, str]) -> list[Statement]:
+    """Calls with named arguments ("guess(word="<word>")"), where the sentence is about replies."""
+    if not REPLYING.search(sentence.lower) and not sentence.text[:1].isalpha():
+        return []
+    found: list[Statement] = []
+    for match in _NAMED_CALL.finditer(sentence.text):
+        pieces = presumed(match.group(), glossary)
+        marked = any(isinstance(piece, Hole) for piece in cut(match.group(), glossary))
+        if marked and any(isinstance(piece, Hole) for piece in pieces):
+            purpose = purpose_of(sentence, match.start(), match.end())
+            found.append(state(page, sentence, match.start(), match.end(), pieces, 0.9, purpose))
+    return found
+
+
 def _by_marks(page: Page, sentence: Sentence, glossary: Mapping[str, str]) -> list[Statement]:
     """The forms that a sentence shows by quotation marks, placeholders, brackets."""
     if sentence.region is Region.DATA and not sentence.closes_line:
         return []
+    found = _named_calls(page, sentence, glossary)
+    if found:
+        return found
     found = _braced(page, sentence, glossary)
     if found:
         return found + quoted(page, sentence, glossary)
@@ -188,7 +258,17 @@ def _by_marks(page: Page, sentence: Sentence, glossary: Mapping[str, str]) -> li
     text = META.sub("", sentence.text.rstrip("."))
     if not found and is_pure(text, glossary) and any(term in sentence.text for term in glossary if not term.islower()):
         start = sentence.text.find(text)
-        found = [state(page, sentence, start, start + len(text), pieces_of(text, glossary), 0.85, "")]
+        found = [
+            state(
+                page,
+                sentence,
+                start,
+                start + len(text),
+                pieces_of(text, glossary),
+                0.85,
+                "",
+            )
+        ]
     if not found:
         found = _after_colon(page, sentence, glossary)
     if not found:
@@ -215,7 +295,17 @@ def _braced(page: Page, sentence: Sentence, glossary: Mapping[str, str]) -> list
         text = sentence.text[start:end]
         pieces = pieces_of(text, glossary)
         if any(isinstance(piece, Hole) for piece in pieces):
-            found.append(state(page, sentence, start, end, pieces, 0.9, purpose_of(sentence, start, end)))
+            found.append(
+                state(
+                    page,
+                    sentence,
+                    start,
+                    end,
+                    pieces,
+                    0.9,
+                    purpose_of(sentence, start, end),
+                )
+            )
     return found
 
 
@@ -244,7 +334,17 @@ def _after_colon(page: Page, sentence: Sentence, glossary: Mapping[str, str]) ->
     if strong is not None:
         start, text = strong
         purpose = purpose_of(sentence, start, len(sentence.text))
-        return [state(page, sentence, start, start + len(text), pieces_of(text, glossary), 0.85, purpose)]
+        return [
+            state(
+                page,
+                sentence,
+                start,
+                start + len(text),
+                pieces_of(text, glossary),
+                0.85,
+                purpose,
+            )
+        ]
     match = _AFTER_COLON.search(sentence.text)
     if (
         match is None
@@ -313,20 +413,30 @@ def _unquoted(page: Page, sentence: Sentence, glossary: Mapping[str, str]) -> li
         return found
     match = _SYMBOL.search(text)
     if match and (OWN.search(text) or re.search(r"\b(?:action|command|reply|answer)", sentence.lower)):
-        pieces: Pieces = (match.group(1) + " ", Hole(label=_thing(sentence.lower), tag=_thing(sentence.lower)))
+        pieces: Pieces = (
+            match.group(1) + " ",
+            Hole(label=_thing(sentence.lower), tag=_thing(sentence.lower)),
+        )
         return [state(page, sentence, match.start(1), match.end(1), pieces, 0.85, "")]
     match = _BRACKETS.search(sentence.lower)
     if (
         match
         and "double ang" not in match.group()
-        and not re.search(r"\b(?:title|placeholder|section|highlight|comment|i\.e\. <<)", sentence.lower)
+        and not re.search(
+            r"\b(?:title|placeholder|section|highlight|comment|i\.e\. <<)",
+            sentence.lower,
+        )
     ):
         pair = _PAIRS[
             match.group(3)
             or ("square" if "bracket" in match.group() else "round" if "parenth" in match.group() else "curly")
         ]
         times = 2 if match.group(2) else 1
-        pieces = (pair[0] * times, Hole(label=match.group(1), tag=match.group(1)), pair[1] * times)
+        pieces = (
+            pair[0] * times,
+            Hole(label=match.group(1), tag=match.group(1)),
+            pair[1] * times,
+        )
         return [state(page, sentence, match.start(), match.end(), pieces, 0.7, "")]
     match = _ELEMENT_TAGS.search(text)
     if match and REPLYING.search(sentence.lower) and match.group(1).lower() not in _HTML:

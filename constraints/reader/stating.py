@@ -60,8 +60,13 @@ def stated(
             for entry in inline
             if entry.line not in data or "".join(entry.span.text.split()).lower().strip("\"'") in "".join(known)
         ]
-    found = assemble(page, _ordered(page, blocks, inline) if playing else [*blocks, *inline], options, letters)
-    if opens:
+    found = assemble(
+        page,
+        _ordered(page, blocks, inline) if playing else [*blocks, *inline],
+        options,
+        letters,
+    )
+    if opens and len(found) < 2:
         return answered(page, found) or read_dialogue(page)
     return found
 
@@ -73,13 +78,21 @@ def _gathered(
     glossary = read_glossary(page)
     blocks: list[Statement] = []
     used: set[int] = set()
-    for told, lines in (read_headed(page, glossary), read_keyed(page), read_tables(page, glossary), read_rows(page)):
+    for told, lines in (
+        read_headed(page, glossary),
+        read_keyed(page),
+        read_tables(page, glossary),
+        read_rows(page, glossary),
+    ):
         if not any(statement.line in used for statement in told):
             blocks += told
             used |= lines
     marked, used = read_blocks(page, glossary, used)
     blocks += marked
-    if playing and not any(_wraps(one) for one in blocks):
+    told = [] if any(_wraps(one) for one in blocks) else read_inline(page, glossary, first=first)
+    wrappers = [one for one in (*blocks, *told) if _wraps(one)]
+    blocks = [one for one in blocks if not wrappers or not _is_wrapped(one, wrappers)]
+    if playing and not wrappers:
         listed = read_listed(page, glossary, used)
         blocks += listed
         used |= {
@@ -97,12 +110,35 @@ def _gathered(
     return blocks, inline
 
 
+_LISTED_END = re.compile(r"(?i)(?:to|if you want to|when)\b")
+
+
+def _is_wrapped(statement: Statement, wrappers: Sequence[Statement]) -> bool:
+    """Whether a statement is a command that a wrapper takes: it has nothing of the wrapper's fixed text."""
+    first = statement.pieces[0] if statement.pieces else ""
+    if any(statement is wrapper for wrapper in wrappers) or not isinstance(first, str):
+        return not any(statement is wrapper for wrapper in wrappers)
+    heads = [piece.strip() for wrapper in wrappers if isinstance(piece := wrapper.pieces[0], str) and piece.strip()]
+    if _LISTED_END.match(statement.purpose) and not any(isinstance(piece, Hole) for piece in statement.pieces):
+        return False  # a fixed reply with a purpose of its own
+    text = first.strip()
+    return (
+        bool(heads) and text[:1].islower() and not any(text.startswith(head) or head.startswith(text) for head in heads)
+    )
+
+
 def _wraps(statement: Statement) -> bool:
     """Whether a form takes any command as its value, so that commands listed beside it are values and no forms."""
     holes = [piece for piece in statement.pieces if isinstance(piece, Hole)]
     return bool(holes) and bool(
-        re.fullmatch(r"(?i)(?:your |the |next |an? |one )*(?:action|command|move|input)", holes[0].label)
-        or re.search(r"(?i)^(?:an?|one|your|the) (?:\w+ )?(?:action|command|move|input)\b", holes[0].meaning)
+        re.fullmatch(
+            r"(?i)(?:your |the |next |an? |one )*(?:action|command|move|input)",
+            holes[0].label,
+        )
+        or re.search(
+            r"(?i)^(?:an?|one|your|the) (?:\w+ )?(?:action|command|move|input)\b",
+            holes[0].meaning,
+        )
     )
 
 

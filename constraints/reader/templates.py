@@ -118,8 +118,17 @@ def _cut_line(line: str, glossary: Mapping[str, str], block: bool, above: bool =
 def _inner(text: str, tag: str, glossary: Mapping[str, str]) -> list[Piece]:
     """What stands between the two marks of an element: a hole, whatever it shows."""
     label = text.strip()
-    term = next((term for term in glossary if term == label or unquote_mark(term) == unquote_mark(label)), None)
-    return [Hole(label=unquote_mark(label), tag=tag, meaning=glossary.get(term, "") if term else "")]
+    term = next(
+        (term for term in glossary if term == label or unquote_mark(term) == unquote_mark(label)),
+        None,
+    )
+    return [
+        Hole(
+            label=unquote_mark(label),
+            tag=tag,
+            meaning=glossary.get(term, "") if term else "",
+        )
+    ]
 
 
 def _holes(line: str, glossary: Mapping[str, str]) -> list[tuple[int, int, Hole]]:
@@ -166,6 +175,9 @@ def _marked(line: str) -> list[re.Match[str]]:
 
 def _is_fixed(line: str, match: re.Match[str], glossary: Mapping[str, str]) -> bool:
     """Whether brackets around the whole line are part of a fixed command ("[stop]")."""
+    if match.group()[0] == "[" and match.start() == 0 and match.group() not in glossary and match.group() != line:
+        alone = "[" not in line[match.end() :] and line[match.end() : match.end() + 1] == " "
+        return alone and bool(re.fullmatch(r"\[[A-Z][A-Z _-]{1,24}\]", match.group()))
     if match.group()[0] != "[" or match.group() != line or match.group() in glossary:
         return False
     inner = match.group().strip("[]").strip()
@@ -218,7 +230,13 @@ def _is_outer_bracket(line: str, start: int, end: int, glossary: Mapping[str, st
     return bool(_MARKED.search(inner)) and line[start] in "[{<"
 
 
-def _bare(line: str, after_tag: int | None, glossary: Mapping[str, str], block: bool, above: bool) -> list[Piece]:
+def _bare(
+    line: str,
+    after_tag: int | None,
+    glossary: Mapping[str, str],
+    block: bool,
+    above: bool,
+) -> list[Piece]:
     """A line without marked holes: after a tag, words that describe are a hole."""
     if after_tag is None:
         return [line]

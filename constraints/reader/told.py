@@ -8,7 +8,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from constraints.reader.cues import NEGATED, OTHERS, Statement, announcements, purpose_of, state
+from constraints.reader.cues import (
+    NEGATED,
+    OTHERS,
+    Statement,
+    announcements,
+    purpose_of,
+    state,
+)
 from constraints.reader.mentions import EMPHASIS, Mention, mentions
 from constraints.reader.presumed import presumed
 from constraints.reader.scan import Page, Sentence
@@ -41,7 +48,8 @@ _SOMEBODY = re.compile(
     r"(?:'ll|'d| will| would| can| may| might| must| shall| always| only| then| also| just| has| have| to)*\s+$"
 )
 _ANNOUNCES_DATA = re.compile(
-    r"\b(?:called|named|means?|stands for|word is|words? (?:are|is)|role is|you are (?:the )?|playing (?:as )?|"
+    r"\b(?:channel|source|sender|speaker|called|named|means?|stands for|word is|words? (?:are|is)|role is|you "
+    r"are (?:the )?|playing (?:as )?|"
     r"titled?|the (?:target|secret|hidden|given) \w+)\W*$"
 )
 _THEN = re.compile(
@@ -114,6 +122,8 @@ def told(page: Page, sentence: Sentence, glossary: Mapping[str, str]) -> list[St
         before = sentence.lower[: mention.start]
         if _SAMPLE.search(before[-40:]) and not marks(mention.text, glossary):
             continue
+        if _WHEN_THEY.search(before[-90:]):
+            continue
         if before.rfind("(") > before.rfind(")") and not mention.quoted:
             continue
         linked = last is not None and _linked(sentence, last, mention)
@@ -127,6 +137,11 @@ def told(page: Page, sentence: Sentence, glossary: Mapping[str, str]) -> list[St
     return found
 
 
+_WHEN_THEY = re.compile(
+    r"\b(?:when|if|whenever|while)\b[^,.;]{0,60}\b(?:starts?|begins?|says?|reads?|contains?|shows?|ends?|"
+    r"tells?|asks?|writes?)\b"
+    r"(?: with| by)?(?: the (?:word|tag))?\s*[\"'`“]?$"
+)
 _LABELLED = re.compile(
     r"(?:[A-Za-z][\w' ]{1,30}|(?:to|for|if|when) [^:\n]{2,60})\s?(?::|->|=>|→|"
     r"=)\s+[\"'`“]([^\"'`”\n]{1,40})[\"'`”]\.?"
@@ -140,7 +155,15 @@ def labelled(page: Page, sentence: Sentence) -> list[Statement]:
         return []
     start, end = match.span(1)
     return [
-        state(page, sentence, start, end, (match.group(1).strip(),), 0.6, sentence.text[: start - 1].strip(" :->=→"))
+        state(
+            page,
+            sentence,
+            start,
+            end,
+            (match.group(1).strip(),),
+            0.6,
+            sentence.text[: start - 1].strip(" :->=→"),
+        )
     ]
 
 
@@ -188,7 +211,12 @@ def _stated(page: Page, sentence: Sentence, mention: Mention, glossary: Mapping[
         return None
     pieces = presumed(text, glossary) if not mention.quoted or not text.islower() else (text,)
     end = mention.end
-    if all(isinstance(piece, str) for piece in pieces):
+    if all(isinstance(piece, str) for piece in pieces) and _OPENED.search(sentence.lower[: mention.start][-40:]):
+        gap = "" if text[-1:] in "[({<" else ": " if not mention.quoted and _COLON.search(page.text) else " "
+        grown, reach = _grown(text, sentence, mention.end)
+        end = reach if grown is not None else end
+        pieces = grown or join([text.rstrip() + gap, Hole(label="", tag=text.strip("@:># ").lower())])
+    elif all(isinstance(piece, str) for piece in pieces):
         grown, reach = _grown(text, sentence, mention.end)
         if grown is not None:
             pieces, end = grown, reach
@@ -197,7 +225,19 @@ def _stated(page: Page, sentence: Sentence, mention: Mention, glossary: Mapping[
     if not any(isinstance(piece, str) and piece.strip() for piece in pieces):
         return None  # a placeholder that is talked about
     confidence = 0.8 if mention.quoted or any(isinstance(piece, Hole) for piece in pieces) else 0.75
-    return state(page, sentence, mention.start, end, pieces, confidence, purpose_of(sentence, mention.start, end))
+    return state(
+        page,
+        sentence,
+        mention.start,
+        end,
+        pieces,
+        confidence,
+        purpose_of(sentence, mention.start, end),
+    )
+
+
+_OPENED = re.compile(r"\b(?:start|begin)(?:s|ning|ing)?\b[^.;]{0,24}\bwith (?:the (?:word|tag|label) )?[\"'`“]?$")
+_COLON = re.compile(r"(?i)\bcolon\b")
 
 
 def _formal(text: str, glossary: Mapping[str, str]) -> bool:
@@ -238,9 +278,12 @@ def _grown(text: str, sentence: Sentence, at: int) -> tuple[Pieces | None, int]:
         gap = " " if gap.strip() in ("", ":") else gap
     label = re.sub(r"^(?:the|an?|your|one|its|their|some)\s+", "", words)
     tag = text.rstrip(": ").lower()
-    return join([text + (gap or " "), Hole(label="", tag=tag, meaning=words if len(label) > 1 else "")]), match.start(
-        2
-    ) + len(words)
+    return join(
+        [
+            text + (gap or " "),
+            Hole(label="", tag=tag, meaning=words if len(label) > 1 else ""),
+        ]
+    ), match.start(2) + len(words)
 
 
 __all__ = ["EMPHASIS", "told"]

@@ -64,12 +64,24 @@ def numbers(name: str, words: str) -> Slot | None:
     count = number(match.group(1) or "")
     most = count - 1 if count is not None and count > 1 else 39
     least = most if count is not None and count > 1 else 0
-    gap = " " if re.search(r"\b(?:spaces?|blanks?)\b", words.lower()) else ", ?"
+    lower = words.lower()
+    gap = next(
+        (mark for name, mark in _GAPS.items() if re.search(rf"\b(?:{name})", lower)),
+        ", ?",
+    )
     shape = f"-?[0-9]{{1,9}}({gap}-?[0-9]{{1,9}}){{{least},{most}}}"
     example = gap.replace("?", "").join(str(one) for one in range(1, (count or 2) + 1))
     return Slot(name=name, kind=SlotKind.TEXT, shape=shape, examples=(example,))
 
 
+_GAPS = {
+    "comma": ", ?",
+    "slash": "/",
+    "hyphen|dash": "-",
+    "semicolon": "; ?",
+    "colon": ":",
+    "space|blank": " ",
+}
 _NUMBERS = re.compile(rf"\b(?:({NUMBER}) |the |of )?(?:\w+ )?(?:numbers|integers|digits)\b")
 
 
@@ -77,7 +89,10 @@ def ranged(page: Page, label: str) -> tuple[int, int] | None:
     """The bounds that prose sets for a name ("LINE between 1 and 12", "x and y are integers from 0 to 6")."""
     if not 0 < len(label) <= 30 or not re.match(r"\w", label):
         return None
-    name = re.compile(rf"(?<![\w<\[{{]){re.escape(label)}(?![\w>\]}}])", 0 if len(label) == 1 else re.IGNORECASE)
+    name = re.compile(
+        rf"(?<![\w<\[{{]){re.escape(label)}(?![\w>\]}}])",
+        0 if len(label) == 1 else re.IGNORECASE,
+    )
     for sentence in page.sentences:
         if sentence.region is Region.EXAMPLE:
             continue
@@ -85,7 +100,8 @@ def ranged(page: Page, label: str) -> tuple[int, int] | None:
             tail = sentence.text[match.end() : match.end() + 120]
             span = _BETWEEN.match(tail) or _BESIDE.match(tail)
             if span is None or re.search(
-                r"(?i)\b(?:letters|words|sentences|characters|turns|rounds)\b", tail[: span.end() + 12]
+                r"(?i)\b(?:letters|words|sentences|characters|turns|rounds)\b",
+                tail[: span.end() + 12],
             ):
                 continue
             low, high = number(span.group(1)), number(span.group(2))
@@ -103,6 +119,8 @@ _BESIDE = re.compile(r"\s?[:=]?\s?[(\[]?(\d{1,4})\s?(?:-|–|\.\.|to)\s?(\d{1,4}
 
 def _sampled(slot: Slot, sample: str, page: Page, options: Sequence[OptionList]) -> Slot | None:
     """A slot whose values look like a sample."""
+    if re.fullmatch(r"0\d{1,8}", sample):
+        return replace(slot, shape=f"[0-9]{{{len(sample)}}}", examples=(sample,))
     if re.fullmatch(r"-?\d{1,9}", sample):
         return replace(slot, kind=SlotKind.NUMBER)
     items = sample.split()
@@ -110,7 +128,11 @@ def _sampled(slot: Slot, sample: str, page: Page, options: Sequence[OptionList])
         known = {value.lower(): value for value in entry.values}
         if len(items) >= 2 and all(item.lower() in known for item in items) and len(known) <= 60:
             one = "(" + "|".join(re.escape(value) for value in entry.values) + ")"
-            return replace(slot, shape=f"{one}( {one}){{{len(items) - 1},{len(items) - 1}}}", examples=(sample,))
+            return replace(
+                slot,
+                shape=f"{one}( {one}){{{len(items) - 1},{len(items) - 1}}}",
+                examples=(sample,),
+            )
     shape = shape_of(sample)
     if not shape:
         return None
@@ -118,7 +140,13 @@ def _sampled(slot: Slot, sample: str, page: Page, options: Sequence[OptionList])
     if _CELL.search(shape) and files and ranks:
         cell = f"[{files.group(1)}-{files.group(2)}][{ranks.group(1)}-{ranks.group(2)}]"
         shape = shape.replace("[a-z][0-9]", cell)
+    letters = _LETTERS.search(page.text)
+    if letters and shape.startswith("[A-Z]") and sample[0] in letters.group(1):
+        shape = "[" + "".join(re.findall("[A-Z]", letters.group(1))) + "]" + shape[5:]
     return replace(slot, shape=shape, examples=(sample,)) if re.fullmatch(shape, sample) else None
+
+
+_LETTERS = re.compile(r"\(([A-Z](?:, ?[A-Z]){1,9})\)")
 
 
 def measured(slot: Slot, words: str, page: Page, *, alone: bool) -> Slot:
@@ -127,13 +155,19 @@ def measured(slot: Slot, words: str, page: Page, *, alone: bool) -> Slot:
         return slot
     found = bounds(words.lower(), r"words?\b") if "word" in words.lower() and "letter" not in words.lower() else None
     if found is None:
-        found = next((told for sentence in page.sentences if (told := _bounds_for(slot, sentence, alone=alone))), None)
+        found = next(
+            (told for sentence in page.sentences if (told := _bounds_for(slot, sentence, alone=alone))),
+            None,
+        )
     if found is None or (found[0] or 0) > 400:
         return slot
     low, high = found
     if high is not None and high < 1:
         return slot
     return replace(slot, low=low if low and low > 1 else None, high=high)
+
+
+_COUNTED = re.compile(rf"\b{NUMBER}[\s-]+words?\b(?! of\b)|\bwords?\b[^.]{{0,20}}\b{NUMBER}\b")
 
 
 def _bounds_for(slot: Slot, sentence: Sentence, *, alone: bool) -> tuple[int | None, int | None] | None:
@@ -143,7 +177,7 @@ def _bounds_for(slot: Slot, sentence: Sentence, *, alone: bool) -> tuple[int | N
         return None
     stem = noun_stem(slot.name.split()[-1]) if slot.name.split() else ""
     named = len(stem) > 3 and bool(re.search(rf"\b{re.escape(stem)}", lower))
-    if not named and not (alone and _REPLY.search(lower)):
+    if not named and not (alone and _REPLY.search(lower) and _COUNTED.search(lower)):
         return None
     found = bounds(lower, r"words?\b(?! (?:that|which|from|of the|in the list|on the|below|above))")
     if found is None or max(found[0] or 0, found[1] or 0) < (2 if named else 4):
