@@ -37,23 +37,36 @@ def packed(lengths: Sequence[int], capacity: int) -> list[list[int]]:
     return [sorted(members) for members in bins]
 
 
-def epoch(lengths: Sequence[int], capacity: int, random: np.random.Generator) -> list[list[int]]:
-    """One pass over all sequences in random order, packed within windows, the micro-batches in random order."""
-    order = random.permutation(len(lengths)).tolist()
+def epoch(lengths: Sequence[int], capacity: int, random: np.random.Generator | None) -> list[list[int]]:
+    """One pass over all sequences, packed within windows.
+
+    Args:
+        lengths: of the sequences.
+        capacity: of a micro-batch.
+        random: draws the order of sequences and micro-batches; None keeps theirs, window by window.
+    """
+    order = list(range(len(lengths))) if random is None else random.permutation(len(lengths)).tolist()
     rows: list[list[int]] = []
     for at in range(0, len(order), _WINDOW):
         window = order[at : at + _WINDOW]
         bins = packed([lengths[index] for index in window], capacity)
         mixed = [[window[i] for i in members] for members in bins]
-        rows += [mixed[i] for i in random.permutation(len(mixed)).tolist()]
+        rows += sorted(mixed) if random is None else [mixed[i] for i in random.permutation(len(mixed)).tolist()]
     return rows
 
 
-def epochs(lengths: Sequence[int], capacity: int, *, count: float, seed: int) -> Iterator[list[int]]:
-    """Micro-batches of `count` passes; a fraction of a pass at the end is a share of its micro-batches."""
+def epochs(lengths: Sequence[int], capacity: int, *, count: float, seed: int | None) -> Iterator[list[int]]:
+    """Micro-batches of `count` passes; a fraction of a pass at the end is a share of its micro-batches.
+
+    Args:
+        lengths: of the sequences.
+        capacity: of a micro-batch.
+        count: passes.
+        seed: draws the order; None keeps the given one.
+    """
     left, number = count, 0
     while left > 0:
-        rows = epoch(lengths, capacity, np.random.default_rng([seed, number]))
+        rows = epoch(lengths, capacity, None if seed is None else np.random.default_rng([seed, number]))
         yield from rows[: max(1, round(len(rows) * min(1.0, left)))]
         left, number = left - 1, number + 1
 

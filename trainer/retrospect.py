@@ -27,7 +27,7 @@ from trainer.packing import Plan, plan
 from trainer.run_config import RetrospectConfig
 from trainer.run_folder import Result
 from trainer.samples import ChatMessage, ChatSample, Origin, Trajectory
-from trainer.sft import learn
+from trainer.sft import Lessons, learn
 from trainer.store import TrajectoryStore
 from trainer.training import ALONE, Around, Prepared, run
 from trainer.trl_settings import CountedMixin, arguments
@@ -75,13 +75,8 @@ def train(config: RetrospectConfig, around: Around = ALONE) -> Result:
         raise UserError(
             f"No turn was received in a way to learn from ({dict(told)}): use another judge or play more games."
         )
-    return learn(
-        config,
-        [one.sample for one in kept],
-        weights=[one.rewards for one in kept],
-        objective="retrospect",
-        around=around,
-    )
+    lessons = Lessons(samples=[one.sample for one in kept], weights=[one.rewards for one in kept], epochs=config.epochs)
+    return learn(config, lessons, objective="retrospect", around=around)
 
 
 @contextmanager

@@ -129,6 +129,10 @@ class SftConfig(RunConfig):
     samples: tuple[Path, ...] = Field(min_length=1, description="Files of ChatSamples.")
     epochs: float = Field(default=1.0, gt=0, description="How often all samples are gone through, at most.")
     first: tuple[Path, ...] = Field(default=(), description="ChatSamples for warming up: once, before the others.")
+    judged_by: tuple[Path, ...] = Field(
+        default=(), description="ChatSamples for the held-out loss; a share of the episodes when left out."
+    )
+    shuffle: bool = Field(default=True, description="Mix the samples anew for every pass; false keeps their order.")
 
 
 class DpoConfig(RunConfig):

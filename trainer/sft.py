@@ -60,6 +60,36 @@ class PackedTrainer(CountedMixin, SFTTrainer):
         return (loss, outputs) if return_outputs else loss
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lessons:
+    """What is to be learnt, before any tokenizer has seen it.
+
+    Attributes:
+        samples: the conversations.
+        weights: for each, a factor of the loss of each turn that is learnt; None for 1.
+        first: conversations for warming up: gone through once, before the others.
+        judged_by: conversations for the held-out loss; a share of the episodes when empty.
+        epochs: how often the samples are gone through, at most.
+        shuffle: whether they are mixed anew for every pass.
+    """
+
+    samples: Sequence[ChatSample]
+    weights: Sequence[Sequence[float]] | None = None
+    first: Sequence[ChatSample] = ()
+    judged_by: Sequence[ChatSample] = ()
+    epochs: float = 1.0
+    shuffle: bool = True
+
+    def fingerprint(self) -> str:
+        """SHA-256 of all of it."""
+        total = hashlib.sha256(repr([list(each) for each in self.weights or ()]).encode())
+        for part in (self.first, self.samples, self.judged_by):
+            for sample in part:
+                total.update(sample.model_dump_json().encode() + b"\n")
+            total.update(b"\0")
+        return total.hexdigest()
+
+
 def train(config: SftConfig, around: Around = ALONE) -> Result:
     """Runs supervised learning, or goes on with it.
 
@@ -70,31 +100,27 @@ def train(config: SftConfig, around: Around = ALONE) -> Result:
     Raises:
         UserError: something about the run is unusable; one sentence.
     """
-    first = [sample for path in config.first for sample in read_records(path, ChatSample)]
-    samples = [sample for path in config.samples for sample in read_records(path, ChatSample)]
-    return learn(config, samples, first=first, objective="sft", around=around)
+    samples, first, judged_by = (
+        [sample for path in paths for sample in read_records(path, ChatSample)]
+        for paths in (config.samples, config.first, config.judged_by)
+    )
+    lessons = Lessons(samples=samples, first=first, judged_by=judged_by, epochs=config.epochs, shuffle=config.shuffle)
+    return learn(config, lessons, objective="sft", around=around)
 
 
-def learn(
-    config: RunConfig,
-    samples: Sequence[ChatSample],
-    *,
-    first: Sequence[ChatSample] = (),
-    weights: Sequence[Sequence[float]] | None = None,
-    objective: str,
-    around: Around,
-) -> Result:
+def learn(config: RunConfig, lessons: Lessons, *, objective: str, around: Around) -> Result:
     """Supervised learning from samples in memory.
 
     Args:
         config: the run.
-        samples: the conversations.
-        first: conversations for warming up: gone through once, before the others.
-        weights: for each sample, a factor of the loss of each turn that is learnt; 1 when left out.
+        lessons: what is to be learnt.
         objective: name of the stage.
         around: who watches.
+
+    Raises:
+        UserError: something about the run is unusable; one sentence.
     """
-    if not samples:
+    if not lessons.samples:
         raise UserError("There is nothing to learn from: the samples are empty; make rollouts or name other files.")
 
     def prepare(processes: int, spent: int) -> Prepared:
@@ -102,8 +128,8 @@ def learn(
             config.model, config.adapter, config.compute, adapter_from=config.adapter_from, seed=config.seed
         )
         masker = ChatMasker(tokenizer, keep_default_system=config.keep_default_system)
-        pieces, lead, held_out = _sequences(config, masker, samples, first, weights)
-        schedule = _schedule(config, pieces, lead, processes, spent)
+        pieces, lead, held_out = _sequences(config, masker, lessons)
+        schedule = _schedule(config, lessons, (lead, pieces), processes, spent)
         material = Material(pieces=[*lead, *pieces], schedule=schedule, held_out=held_out, processes=processes)
         return Prepared(
             tokenizer=tokenizer,
@@ -113,8 +139,7 @@ def learn(
             make=lambda counter: packed_trainer(config, model, tokenizer, material, counter),
         )
 
-    data = fingerprint([*first, *samples], weights)
-    return run(config, objective=objective, data=data, around=around, prepare=prepare)
+    return run(config, objective=objective, data=lessons.fingerprint(), around=around, prepare=prepare)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,52 +187,43 @@ def packed_trainer(
     return found
 
 
-def fingerprint(samples: Sequence[ChatSample], weights: Sequence[Sequence[float]] | None = None) -> str:
-    """SHA-256 of samples and their weights."""
-    total = hashlib.sha256(repr([list(each) for each in weights or ()]).encode())
-    for sample in samples:
-        total.update(sample.model_dump_json().encode() + b"\n")
-    return total.hexdigest()
-
-
 def _sequences(
-    config: RunConfig,
-    masker: ChatMasker,
-    samples: Sequence[ChatSample],
-    first: Sequence[ChatSample],
-    weights: Sequence[Sequence[float]] | None,
+    config: RunConfig, masker: ChatMasker, lessons: Lessons
 ) -> tuple[list[Encoded], list[Encoded], list[Encoded]]:
     """What is learnt from, what is gone through before, and what is held out."""
-    factors = weights if weights is not None else [()] * len(samples)
-    names = [sample.origin.episode or str(index) for index, sample in enumerate(samples)]
-    apart = held_out_split(names, config.stopping.held_out, config.seed)
-    kept = [index for index, out in enumerate(apart) if not out] or list(range(len(samples)))
-    out = [index for index in range(len(samples)) if index not in set(kept)]
-
-    def encoded(indices: Sequence[int]) -> list[Encoded]:
-        chosen, chosen_factors = [samples[i] for i in indices], [factors[i] for i in indices]
-        return encode_all(masker, chosen, max_tokens=config.max_tokens, weights=chosen_factors)
-
-    lead = encode_all(masker, first, max_tokens=config.max_tokens) if first else []
-    held = [piece for i in out for piece in masker.pieces(samples[i], max_tokens=config.max_tokens)]
-    return encoded(kept), lead, held
+    samples, limit = lessons.samples, config.max_tokens
+    factors = lessons.weights if lessons.weights is not None else [()] * len(samples)
+    lead = encode_all(masker, lessons.first, max_tokens=limit) if lessons.first else []
+    held = list(lessons.judged_by)
+    kept = list(range(len(samples)))
+    if not held:
+        names = [sample.origin.episode or str(index) for index, sample in enumerate(samples)]
+        apart = held_out_split(names, config.stopping.held_out, config.seed)
+        kept = [index for index, out in enumerate(apart) if not out] or kept
+        held = [sample for sample, out in zip(samples, apart, strict=True) if out] if len(kept) < len(samples) else []
+    chosen, weights = [samples[i] for i in kept], [factors[i] for i in kept]
+    pieces = encode_all(masker, chosen, max_tokens=limit, weights=weights)
+    return pieces, lead, [piece for sample in held for piece in masker.pieces(sample, max_tokens=limit)]
 
 
 def _schedule(
-    config: RunConfig, pieces: Sequence[Encoded], lead: Sequence[Encoded], processes: int, spent: int
+    config: RunConfig,
+    lessons: Lessons,
+    sequences: tuple[Sequence[Encoded], Sequence[Encoded]],
+    processes: int,
+    spent: int,
 ) -> Plan:
-    """The run laid out; indices count the lead first."""
-    lengths = [len(piece.ids) for piece in chain(lead, pieces)]
-    passes = getattr(config, "epochs", 1.0)
-    capacity = config.batch_tokens
-    opening = epochs(lengths[: len(lead)], capacity, count=1.0, seed=config.seed) if lead else iter(())
-    rest = epochs(lengths[len(lead) :], capacity, count=passes, seed=config.seed)
+    """The run laid out; indices count the warm-up first."""
+    before, lengths = len(sequences[0]), [len(piece.ids) for piece in chain(*sequences)]
+    capacity, seed = config.batch_tokens, config.seed if lessons.shuffle else None
+    opening = epochs(lengths[:before], capacity, count=1.0, seed=seed) if before else iter(())
+    rest = epochs(lengths[before:], capacity, count=lessons.epochs, seed=seed)
     micro, used = [], spent
-    for row in chain(opening, ([index + len(lead) for index in row] for row in rest)):
+    for row in chain(opening, ([index + before for index in row] for row in rest)):
         micro.append(row)
         used += sum(lengths[index] for index in row)
         if used > config.budget_tokens:
-            break  # further epochs would never be reached
+            break  # further passes would never be reached
     per_step = processes * config.optimiser.accumulate
     found = plan(micro, lengths, rows_per_step=per_step, budget=config.budget_tokens, spent=spent)
     if not found.steps and len(micro) < per_step:

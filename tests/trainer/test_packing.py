@@ -60,3 +60,11 @@ def test_milestones_are_the_steps_that_reach_a_share():
     found = plan([[i] for i in range(10)], [10] * 10, rows_per_step=1, budget=100)
     assert found.milestones((0.05, 0.1, 0.5, 1.0), 100) == {1: 0.1, 5: 0.5, 10: 1.0}
     assert found.milestones((0.5,), 1000) == {10: 0.1}
+
+
+@given(LENGTHS)
+def test_without_a_seed_windows_keep_their_order(lengths):
+    rows = epoch(lengths, 64, None)
+    assert Counter(index for row in rows for index in row) == Counter(range(len(lengths)))
+    assert [row[0] for row in rows] == sorted(row[0] for row in rows)
+    assert rows == list(epochs(lengths, 64, count=1.0, seed=None))

@@ -144,3 +144,71 @@ def test_remains_of_a_kill_in_mid_save_are_passed_over(tiny_model, tmp_path):
     result = train(config)
     assert result.steps < 999
     assert not half.exists()
+
+
+class Crash(Exception):
+    """Stands for a kill."""
+
+
+@pytest.mark.parametrize("kind", ["dpo", "kto"])
+def test_other_objectives_go_on_exactly_too(kind, tiny_model, tmp_path):
+    from trainer.training import Around
+
+    train, config = objective(kind, tiny_model, tmp_path)
+    whole = train(config.model_copy(update={"out": tmp_path / "whole"}))
+    assert whole.steps >= 8
+
+    def crash(event):
+        if event.step == 7:
+            raise Crash
+
+    with pytest.raises(Crash):
+        train(config, Around(listen=crash))
+    again = train(config)
+    assert (again.head, again.steps, again.tokens) == (whole.head, whole.steps, whole.tokens)
+    assert again.loss == pytest.approx(whole.loss, abs=1e-4)
+
+
+def objective(kind, tiny_model, tmp_path):
+    """The function that trains, and a run of it."""
+    from trainer import dpo, retrospect
+    from trainer.run_config import DpoConfig, RetrospectConfig
+    from trainer.samples import EpisodeId, PreferenceSample, Trajectory, Turn
+    from trainer.store import TrajectoryStore
+
+    common = {
+        "model": str(tiny_model),
+        "out": tmp_path / "broken",
+        "budget_tokens": 30000,
+        "batch_tokens": 128,
+        "max_tokens": 128,
+        "adapter": Adapter(rank=4, alpha=8),
+        "optimiser": Optimiser(learning_rate=0.01),
+        "saving": Saving(every_steps=3),
+    }
+    origin = Origin(game="any", source="expert")
+    if kind == "dpo":
+        pairs = [
+            PreferenceSample(
+                prompt=chat([("user", f"guess {i}")]),
+                chosen=chat([("assistant", "hello")]),
+                rejected=chat([("assistant", f"word {i}")]),
+                kind="turn",
+                origin=origin,
+            )
+            for i in range(40)
+        ]
+        write_records(tmp_path / "pairs.jsonl", pairs)
+        return dpo.train, DpoConfig(**common, samples=(tmp_path / "pairs.jsonl",), pairs=4)
+    with TrajectoryStore.open(tmp_path / "store") as store:
+        store.introduce("bare", {})
+        for i in range(20):
+            turns = (
+                Turn(role="a", player="bare", keeps=0, heard=chat([("user", f"guess {i}")]), reply=f"word {i}"),
+                Turn(role="a", player="bare", keeps=2, heard=chat([("user", "Wrong, that is not it")]), reply="hello"),
+                Turn(role="b", player="bare", keeps=0, heard=chat([("user", "x")]), reply="Yes, correct!"),
+            )
+            key = EpisodeId(game="any", level="one", split="train", seed=1, index=i, label="bare")
+            store.save(Trajectory(id=key, outcome="won", quality=100, turns=turns, protocol="p", instance="{}"))
+    config = RetrospectConfig(**common, store=tmp_path / "store", method="kto", judge="rules")
+    return retrospect.train, config
