@@ -39,15 +39,19 @@ class Fact:
 
 _LABEL = r"[A-Za-z][\w'’]{0,24}(?:[ \-/][\w'’]{1,24}){0,4}"
 _LABELLED = re.compile(
-    rf"^[ \t>*#•\-\[({{\"']*(?P<label>{_LABEL})[\"'*]*[ \t]*(?::|=|->|→|⇒|–|—| - )[ \t]*(?P<value>[^\n]{{1,400}})$",
+    rf"^[ \t>*#•\-\[({{\"']*(?P<label>{_LABEL})[\"'*]*[ \t]*"
+    r"(?::|=>?|->|>>|→|⇒|–|—| - )[ \t]*(?P<value>[^\n]{1,400})$",
     re.MULTILINE,
 )
+_BRACKETED = re.compile(rf"^[ \t>*#•-]*[(\[](?P<label>{_LABEL})[)\]][ \t]+(?P<value>\S[^\n]{{0,400}})$", re.MULTILINE)
 _TAGGED = re.compile(r"<(?P<label>[A-Za-z][\w-]{0,40})>(?P<value>[^<>\n]{1,400})</(?P=label)>")
 _QUOTED = re.compile(r"\"(?P<label>[A-Za-z][\w -]{0,40})\"[ \t]*:[ \t]*\"(?P<value>[^\"\n]{1,400})\"")
 _STATED = re.compile(
     r"\b(?:[Tt]he|[Yy]our|[Mm]y|[Oo]ur)[ ](?P<label>[a-z][\w'’-]{0,24}(?:[ ][a-z][\w'’-]{0,24}){0,2}?)[ ]"
     r"(?:is|was|reads|will[ ]be)(?:[ ]called)?[ :]*(?P<value>\"[^\"\n]{1,200}\"|[^.,;!?\n\"]{1,80})"
 )
+_COPULA = re.compile(r" (?:is|was|are|were|reads)$")
+_PATTERNS = ((_LABELLED, True), (_BRACKETED, True), (_TAGGED, True), (_QUOTED, True), (_STATED, False))
 _PAIRS = frozenset(
     {('"', '"'), ("'", "'"), ("“", "”"), ("‘", "’"), ("«", "»"), ("`", "`"), ("*", "*"), ("_", "_")}
     | {("[", "]"), ("(", ")"), ("{", "}"), ("<", ">")}
@@ -63,12 +67,12 @@ def read_facts(event: Event) -> tuple[Fact, ...]:
             for name, value in event.fills
         )
     found: dict[tuple[int, str], Fact] = {}
-    for pattern, labelled in ((_LABELLED, True), (_TAGGED, True), (_QUOTED, True), (_STATED, False)):
+    for pattern, labelled in _PATTERNS:
         for match in pattern.finditer(event.text):
             value = bare(match["value"])
             if value and (match.start("value"), value) not in found:
                 found[match.start("value"), value] = Fact(
-                    relation=" ".join(match["label"].casefold().replace("_", " ").split()),
+                    relation=_COPULA.sub("", " ".join(match["label"].casefold().replace("_", " ").split())),
                     value=value,
                     turn=event.index,
                     start=match.start(),

@@ -94,6 +94,7 @@ def read_marks(text: str, marking: Marking, length: int) -> list[Reading]:
     """
     patterns = _patterns(marking)
     for readings in (
+        _numbered(text, patterns, marking, length),
         _paired(text, patterns.closed, marking, length),
         _paired(text, patterns.before, marking, length),
         _paired(text, patterns.after, marking, length),
@@ -105,6 +106,24 @@ def read_marks(text: str, marking: Marking, length: int) -> list[Reading]:
         if readings:
             return readings
     return []
+
+
+def _numbered(text: str, patterns: _Patterns, marking: Marking, length: int) -> list[Reading]:
+    """A numbered line for each letter ("1. c: hit")."""
+    line = re.compile(
+        rf"^[ \t]*(?P<place>\d{{1,2}})[.):][ \t]*[\"']?(?P<letter>[A-Za-z])[\"']?[ \t]*[:=–-]*[ \t]*"
+        rf"(?P<mark>{patterns.mark.pattern})[ \t]*$",
+        re.IGNORECASE | re.MULTILINE,
+    )
+    found: list[Reading] = []
+    row: list[re.Match[str]] = []
+    for match in line.finditer(text):
+        row = [*row, match] if int(match["place"]) == len(row) + 1 else [match] if match["place"] == "1" else []
+        if len(row) == length:
+            letters = "".join(part["letter"] for part in row).casefold()
+            found.append((letters, tuple(marking.verdict(part["mark"]) for part in row), row[0].start()))
+            row = []
+    return found
 
 
 def _paired(text: str, pattern: re.Pattern[str], marking: Marking, length: int) -> list[Reading]:
@@ -142,11 +161,11 @@ def _runs(text: str, patterns: _Patterns, marking: Marking, length: int) -> list
 
 
 def _joined(text: str, marking: Marking, length: int) -> list[Reading]:
-    """Marks of one letter each, written together ("BGBBY")."""
+    """Marks of one sign each, some of them letters, written together ("BGBBY")."""
     marks = (marking.exact, marking.present, marking.absent)
-    if not all(len(mark) == 1 and mark.isalpha() for mark in marks):
+    if not all(len(mark) == 1 for mark in marks) or not any(mark.isalpha() for mark in marks):
         return []
-    row = re.compile(rf"(?<![A-Za-z])[{''.join(marks)}]{{{length}}}(?![A-Za-z])")
+    row = re.compile(rf"(?<![A-Za-z])[{re.escape(''.join(marks))}]{{{length}}}(?![A-Za-z])")
     return [("", tuple(marking.verdict(m) for m in match.group()), match.start()) for match in row.finditer(text)]
 
 

@@ -31,6 +31,11 @@ class Memory:
         """The game's first message, which holds its rules; "" before it came."""
         return next((event.text for event in self.events if event.source is Source.GAME), "")
 
+    def around(self, fact: Fact, before: int = 0) -> str:
+        """A statement as it was written, with some characters before it; "" when its message is forgotten."""
+        event = next((event for event in self.events if event.index == fact.turn), None)
+        return event.text[max(0, fact.start - before) : fact.end] if event is not None else ""
+
     def newest(self, source: Source) -> Event | None:
         """The last message of one speaker."""
         return next((event for event in reversed(self.events) if event.source is source), None)

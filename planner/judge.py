@@ -4,7 +4,8 @@ Agrees when the word breaks no feedback and is not absurd for the hint. Knows
 beliefs; knows no wording.
 """
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 from memory.belief import ABSENT, EXACT, Clue, contradicts, mark
 from memory.events import Source
@@ -15,6 +16,10 @@ from planner.slots import in_voice, verdict_slot
 from planner.wordgame import Situation, read_hint, read_marking
 
 PROPOSED = ("guess", "word", "proposal", "answer", "attempt", "candidate", "try", "suggestion", "solution", "entry")
+_REMARK = re.compile(r"\s*\([^()]*\)\s*$")
+_SHOWN = re.compile(
+    r"\b(?:suppose|if\s+the|illustrat\w*|for\s+instance|say)\b[^.:\n]{0,40}\b(?:word|secret)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,19 +75,24 @@ class Judge:
         return with_hint < without - self.doubt
 
 
+def _is_shown(fact: Fact, session: Session) -> bool:
+    """Whether a statement belongs to an example of the feedback and not to the game."""
+    return _SHOWN.search(session.memory.around(fact, before=60)[:72]) is not None
+
+
 def proposed_word(session: Session) -> Fact | None:
     """The word that the newest game message proposes; None when it proposes none."""
     newest = session.memory.newest(Source.GAME)
     if newest is None:
         return None
     own_slots = {slot.name for form in session.rulebook.forms for slot in form.slots}
-    facts = [
-        fact
+    stated = (
+        replace(fact, value=_REMARK.sub("", fact.value))
         for fact in session.memory.facts
-        if fact.turn == newest.index
-        and fact.value.isalpha()
-        and " " not in fact.value
-        and fact.relation not in own_slots
+        if fact.turn == newest.index and not _is_shown(fact, session)
+    )
+    facts = [
+        fact for fact in stated if fact.value.isalpha() and " " not in fact.value and fact.relation not in own_slots
     ]
     labels = tuple(label for label in PROPOSED if label not in own_slots)
     for length in (session.rulebook.letters, None):

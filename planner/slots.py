@@ -25,6 +25,7 @@ _NO = re.compile(
     r"|not?\s+\w+|dis\w+|un\w+|negative|never|secret|private|hidden|0)$",
     re.IGNORECASE,
 )
+_SPEAKER = re.compile(r"^(?:i|we|it)\s+(?:do\s+|am\s+|is\s+|are\s+)?(?=\w)", re.IGNORECASE)
 
 
 def answer_slot(form: ReplyForm) -> Slot | None:
@@ -47,8 +48,9 @@ def verdict_slot(form: ReplyForm) -> tuple[Slot, str, str] | None:
     for slot in form.slots:
         if slot.kind is not SlotKind.CHOICE or len(slot.options) != 2:
             continue
-        yes = [option for option in slot.options if _YES.match(option.strip(" .!\"'"))]
-        no = [option for option in slot.options if _NO.match(option.strip(" .!\"'"))]
+        bare = {option: _SPEAKER.sub("", option.strip(" .!\"'")) for option in slot.options}
+        yes = [option for option in slot.options if _YES.match(bare[option])]
+        no = [option for option in slot.options if _NO.match(bare[option])]
         if len(no) == 1 and (len(yes) == 1 or len(slot.options) == 2):
             agreeing = yes[0] if len(yes) == 1 else next(option for option in slot.options if option != no[0])
             return (slot, agreeing, no[0]) if agreeing != no[0] else None

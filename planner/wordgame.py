@@ -107,7 +107,10 @@ def as_marking(legend: Legend | None) -> Marking | None:
 def read_hint(session: Session) -> str:
     """What the game said about the word's meaning, under any usual label; "" when nothing."""
     fact: Fact | None = session.memory.recall(*HINT_LABELS)
-    if fact is None or not fact.labelled or len(fact.value) > 160:
+    if fact is None or len(fact.value) > 160:
+        return ""
+    quoted = re.search(r"[\"“][^\"”]+[\"”]?$", session.memory.around(fact))
+    if not fact.labelled and quoted is None:
         return ""
     return without_prompting(fact.value)
 

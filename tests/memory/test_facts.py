@@ -51,3 +51,13 @@ def test_long_texts_are_read_within_bounds(text: str) -> None:
 )
 def test_bare_strips_only_what_is_around(written: str, plain: str) -> None:
     assert bare(written) == plain
+
+
+@pytest.mark.parametrize(
+    "text", ["The clue is: a frozen home", "HINT clue >> a frozen home", "(clue) a frozen home", "[Clue] a frozen home"]
+)
+def test_labels_may_be_bracketed_or_end_in_is(text: str) -> None:
+    (fact,) = [
+        fact for fact in read_facts(Event(index=0, source=Source.GAME, text=text)) if fact.relation.endswith("clue")
+    ]
+    assert (fact.value, fact.labelled) == ("a frozen home", True)

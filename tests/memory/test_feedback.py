@@ -104,3 +104,16 @@ def test_refused_words_are_noticed(text: str) -> None:
 def test_prose_around_marks_is_no_feedback() -> None:
     assert read_marks("Green letters are right, yellow ones misplaced, red ones wrong.", COLOURS, 5) == []
     assert read_marks("Well... let us see. Hm.", SIGNS, 5) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "marking"),
+    [
+        ("1. t: -\n2. r: +\n3. a: ~\n4. c: -\n5. e: -", Marking(exact="+", present="~", absent="-")),
+        ("1) t: .\n2) r: *\n3) a: o\n4) c: .\n5) e: .", Marking(exact="*", present="o", absent=".")),
+        ("trace x=?xx", Marking(exact="=", present="?", absent="x")),
+    ],
+)
+def test_marks_in_numbered_lines_and_letters_among_signs(text: str, marking: Marking) -> None:
+    ((_, verdicts, _),) = read_marks(text, marking, 5)
+    assert verdicts == (0, 2, 1, 0, 0)

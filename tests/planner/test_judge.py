@@ -4,8 +4,9 @@ from constraints.forms import Slot, SlotKind
 from constraints.rulebook import Legend, Rulebook
 from constraints.span import Span
 from planner.choose import choose
-from planner.judge import Judge
+from planner.judge import Judge, proposed_word
 from planner.policies import policies
+from planner.wordgame import read_hint
 
 NOWHERE = Span(message=0, start=0, end=0, text="")
 LEGEND = Legend(exact="green", present="yellow", absent="red", span=NOWHERE, confidence=1.0)
@@ -53,3 +54,14 @@ def test_marks_without_letters_belong_to_the_guess_before(talk, make_form) -> No
 
 def test_a_yes_or_no_about_something_else_is_left_alone(talk, rulebook) -> None:
     assert Judge().fits(talk(rulebook).hear("Is it raining?")) == 0.0
+
+
+def test_a_proposal_with_a_remark_is_read_and_an_example_is_none(talk, make_form) -> None:
+    verdict = Slot(name="opinion", kind=SlotKind.CHOICE, options=("I agree", "I disagree"))
+    player = talk(Rulebook(forms=(make_form("OPINION: ", verdict),), letters=5))
+    shown = 'If the hidden word were "sheep" and you said "spell", you would be told s=hit.\n\n'
+    session = player.hear(f"{shown}Proposed word: crane (reason: it is common)\nThe clue was: a lifting bird")
+    proposed = proposed_word(session)
+    assert proposed is not None and proposed.value == "crane"
+    assert read_hint(session) == "a lifting bird"
+    assert Judge().propose(session).options[0].fills == {"opinion": "I agree"}

@@ -44,6 +44,5 @@ def test_boards_are_compared_in_many_wordings(talk, make_form, question: str) ->
 
     form = make_form("DESCRIPTION: ", Slot(name="description", kind=SlotKind.TEXT), purpose="to describe your grid")
     player = talk(Rulebook(forms=(form,)))
-    assert (
-        Compare().fits(player.hear(f"{question}\nYour grid:\nX o o\no X o\no o X\n\nYour description, please.")) > 0.5
-    )
+    board = "X o o\no X o\no o X"
+    assert Compare().fits(player.hear(f"{question}\nYour grid:\n{board}\n\nYour description, please.")) > 0.5
