@@ -1,9 +1,12 @@
 """Choosing the way of playing that fits the problem best."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
-from planner.session import Proposal, Session
+from constraints.forms import SlotKind
+from constraints.rulebook import Rulebook
+from planner.session import Option, Proposal, Session
 
 THRESHOLD = 0.3
 
@@ -32,6 +35,16 @@ def choose(policies: Sequence[Policy], session: Session) -> Proposal:
         if fit < THRESHOLD:
             break
         proposal = policies[number].propose(session)
-        if proposal.options:
-            return proposal
+        sayable = tuple(option for option in proposal.options if is_sayable(option, session.rulebook))
+        if sayable:
+            return replace(proposal, options=sayable)
     return Proposal()
+
+
+def is_sayable(option: Option, rulebook: Rulebook) -> bool:
+    """Whether an option fills each slot that the rules themselves limit to a few values with one of these."""
+    return all(
+        option.fills[slot.name].casefold() in {value.casefold() for value in slot.options}
+        for slot in rulebook.forms[option.form].slots
+        if slot.kind is SlotKind.CHOICE and slot.fixed and slot.name in option.fills
+    )

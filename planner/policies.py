@@ -19,6 +19,7 @@ from planner.judge import Judge
 from planner.kinds import Kinds
 from planner.paint import Dictate, Follow
 from planner.pick import Pick
+from planner.select import Select
 from planner.session import Ranker
 from planner.tellapart import PickOut, TellApart
 
@@ -50,6 +51,7 @@ def policies(
         Follow(),
         TellApart(),
         PickOut(ranker=ranker),
+        Select(ranker=ranker),
         Compare(),
         Inquire(meanings=meanings, kinds=kinds),
         Attest(meanings=meanings, ranker=ranker, kinds=kinds),
