@@ -13,7 +13,7 @@ from agent.furnishing import furnished, laid_out
 from agent.utterance import Exchange, exchanges, opening
 from constraints.forms import SlotKind
 from constraints.moment import Moment
-from constraints.resolving import hints
+from constraints.resolving import hints, placeholder_marks
 from constraints.rulebook import Rulebook
 from constraints.turn import TurnConstraint, constrain
 from constraints.vocabulary import vocabulary
@@ -68,6 +68,25 @@ def constraints_of(
     )  # fmt: skip
     planned = [_constrain_to(session.rulebook, option, moment) for option in proposal.options[:options]]
     return [*planned, _unplanned(session, moment, alone=not planned)]
+
+
+def sound(rulebook: Rulebook, proposal: Proposal) -> Proposal:
+    """The proposal without options that would say a placeholder of the prompt instead of a value."""
+    marks = placeholder_marks(rulebook)
+    kept = tuple(
+        option
+        for option in proposal.options
+        if not any(
+            mark in option.fills.get(slot.name, "")
+            for slot in rulebook.forms[option.form].slots
+            if slot.kind in _SPOKEN and not slot.options
+            for mark in marks
+        )
+    )
+    return proposal if len(kept) == len(proposal.options) else replace(proposal, options=kept)
+
+
+_SPOKEN = (SlotKind.WORD, SlotKind.TEXT)
 
 
 def _unplanned(session: Session, moment: Moment, *, alone: bool) -> TurnConstraint:

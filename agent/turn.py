@@ -14,7 +14,7 @@ from agent.deadline import Deadline
 from agent.decision import Decision, Usage
 from agent.errors import GrammarError
 from agent.judging import Judge
-from agent.legality import certain, constraints_of
+from agent.legality import certain, constraints_of, sound
 from agent.models.language_model import Completion, Sampling
 from agent.narration import proposed, read_and_remembered
 from agent.ranking import Tally
@@ -142,7 +142,7 @@ class Funnel:
     def _propose(self, session: Session, record: _Record) -> Proposal:
         """The planner's options; the model's part in ranking them goes on the bill."""
         scorings, seconds = self.tally.scorings, self.tally.seconds
-        proposal = self.plan(session)
+        proposal = sound(session.rulebook, self.plan(session))
         record.usage = replace(record.usage, scorings=self.tally.scorings - scorings)
         record.model_s += self.tally.seconds - seconds
         record.waited_s += self.tally.seconds - seconds

@@ -147,11 +147,9 @@ def main() -> None:
         print(json.dumps({name: _plain(figures) for name, figures in found.items()}))
         return
     columns = ("episodes", "replies", "fixed", "refused", "aborted", "limits", "broken")
-    table = Table(
-        Column("game", no_wrap=True),
-        *columns,
-        title=f"Replies sampled at temperature {arguments.temperature}, planner off",
-    )
+    headed = [Column(name, justify="right", min_width=len(name)) for name in columns]
+    title = f"Replies sampled at temperature {arguments.temperature}, planner off"
+    table = Table(Column("game", no_wrap=True), *headed, title=title)
     for name, figures in found.items():
         table.add_row(name, *(str(_plain(figures)[column]) for column in columns))
     console = Console()

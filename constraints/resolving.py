@@ -40,7 +40,7 @@ _EXPLAINS = re.compile(r"explanation|reason|thought|rationale|comment|why|justif
 def resolve(form: ReplyForm, rulebook: Rulebook, moment: Moment, fills: Mapping[str, str]) -> Resolved:
     """A form with its literals as text and its slots as fields; slots that are filled already are text too."""
     share = _share(form, moment, fills)
-    marks = _marks(rulebook)
+    marks = placeholder_marks(rulebook)
     parts: list[str | Field] = []
     flat = [part.text if isinstance(part, Literal) else part for part in form.parts]
     for index, part in enumerate(flat):
@@ -144,7 +144,7 @@ def _most_tokens(slot: Slot, rulebook: Rulebook, explains: bool) -> int:
     return BRIEF_TOKENS if rulebook.of(RuleKind.BRIEF) else TEXT_TOKENS
 
 
-def _marks(rulebook: Rulebook) -> str:
+def placeholder_marks(rulebook: Rulebook) -> str:
     """The characters by which the placeholders of the prompt's forms are told from words: no value holds them."""
     found: set[str] = set()
     for form in rulebook.forms:

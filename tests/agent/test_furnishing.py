@@ -3,10 +3,10 @@
 import pytest
 
 from agent.fold import Fold, normalise
-from agent.legality import constraints_of, heeded
+from agent.legality import constraints_of, heeded, sound
 from agent.transcript import Message
 from constraints.turn import TurnConstraint
-from planner.session import Proposal, Session
+from planner.session import Option, Proposal, Session
 
 RULES = (
     "Each round you get a clue and a number. Pick words from the table that go with the clue, at most as many as the "
@@ -73,3 +73,10 @@ def test_a_form_refused_gives_way_to_another() -> None:
     shown = session(CRITIC, said, "Sorry, that is not in the right form. The form is: ADVICE: <a short reason>")
     assert [shown.rulebook.forms[index].parse(said) is not None for index in heeded(shown)] == [True]
     assert len(heeded(session(CRITIC, said, "Thank you. What do you think of the next one?"))) == 2
+
+
+def test_a_plan_never_says_a_placeholder() -> None:
+    now = session("You play a game. Reply in exactly this form and add nothing else:\n\nGUESS: $GUESS\n\nBegin.")
+    plans = Proposal(options=(Option(form=0, fills={"guess": "$GUESS"}), Option(form=0, fills={"guess": "lemon"})))
+    assert [option.fills["guess"] for option in sound(now.rulebook, plans).options] == ["lemon"]
+    assert sound(now.rulebook, Proposal()) == Proposal()
