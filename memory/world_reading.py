@@ -75,6 +75,8 @@ _WAYS = _compiled(
     rf"|nearby(?: rooms)?)(?: are| is)?"
     rf" ?:? {_MANY}$",
     rf"^{_MANY} (?:is|are|lies?) (?:next door|through the door|adjacent)$",
+    rf"^(?:next to|beside|adjoining|adjacent to) (?:this|the|your) (?:room|place|one)(?: (?:is|are|lies?))?"
+    rf" ?:? {_MANY}$",
 )
 _HERE = _compiled(
     rf"^(?:ok(?:ay)?,? )?you(?: are|'re|’re| stand| find yourself| end up| have arrived| arrive| wake up"
@@ -87,6 +89,10 @@ _HERE = _compiled(
     rf"^welcome (?:back )?(?:to|in) {_NP.format('room')}$",
 )
 _INSIDE = _compiled(
+    rf"^{_NP.format('subject')} (?:is|stands?|lies|sits|hangs)(?: (?:here|there|nearby|open))* ?[;,] ?{_IN} it"
+    rf" ?(?:: ?|(?:there )?(?:is|are|lies?|you see) ){_MANY}$",
+    rf"^{_NP.format('subject')} (?:is|stands?) (?:here|there|nearby)(?: open)?,? and (?:contains?|holds?)"
+    rf"(?: ?:)? {_MANY}$",
     rf"^(?:there is|there are|you see|you find|you notice|here is|here stands) {_NP.format('subject')} ?[;,] ?{_IN} it"
     rf" ?(?:: ?|(?:there )?(?:is|are|lies?|you see) ){_MANY}$",
     rf"^{_IN} {_NP.format('subject')}(?: ?: ?|,? (?:there )?(?:is|are|lies?|sits?|stands?|you (?:can )?(?:see"
@@ -104,6 +110,7 @@ _HELD = _compiled(
     rf"|holding)(?: you have| there (?:is|are))? ?:? {_MANY}$",
 )
 _TAKEN = _compiled(
+    rf"^(?:taken|got|grabbed|picked up|in hand) ?: ?{_MANY}$",
     rf"^(?:you|ok,? you) (?:now )?(?:have|take|took|pick up|picked up|grab|grabbed|get|got) {_MANY}$",
     rf"^{_MANY} (?:is|are)(?: already| now)? in your (?:hands?|inventory|possession)(?: now| as .*)?$",
 )
@@ -114,6 +121,7 @@ _SWUNG = _compiled(
     rf"|locked)(?: now)?(?: and .*)?$",
     rf"^you (?P<how>open|close|shut|unlock)(?: up)? {_NP.format('subject')}$",
     rf"^(?P<how>open|closed) (?:it is|now),? {_NP.format('subject')}$",
+    rf"^(?P<how>opened|open|closed|shut) ?: ?{_NP.format('subject')}$",
 )
 _BECAME = _compiled(
     rf"^{_NP.format('subject')} (?:is|are|becomes?|has become|turns?)(?: now)? (?P<state>[\w-]{{2,30}})(?: now)?$"

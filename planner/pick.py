@@ -20,12 +20,12 @@ from planner.wordboard import words_in_play
 
 _STATED = re.compile(
     r"\b(?:clue|hint|cue|tip|go(?:es)?\s+with|related?\s+to|associated\s+with|fits?|matching)(?:\s+(?:is|was))?\s*[:=]?\s*"
-    r"[\"“'‘]?(?P<clue>[A-Za-z][A-Za-z'’-]{1,24})[\"”'’]?(?=\s*(?:[.,;!\n]|$))",
+    r"[\"“'‘]?(?P<clue>[A-Za-z][A-Za-z'’-]{1,24})[\"”'’]?(?=\s*(?:[.,;!\n(]|$|\w{1,12}\s*[=:]))",
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"[\"“'‘]([A-Za-z][A-Za-z'’-]{1,24})[\"”'’]")
 _COUNT = re.compile(
-    r"\b(?:for|means?|up\s+to|exactly|words?|number|count|pick|choose|of)\b[^\d\n]{0,24}?(\d{1,2})\b|\b(\d{1,2})\s+(?:of|words?)\b",
+    r"\b(?:for|means?|up\s+to|exactly|words?|number|n|count|pick|choose|of)\b[^\d\n]{0,24}?(\d{1,2})\b|\b(\d{1,2})\s+(?:of|words?)\b",
     re.IGNORECASE,
 )
 _NO_CLUES = frozenset(("the", "and", "words", "word", "table", "guess", "clue", "none", "this", "these", "them"))

@@ -94,3 +94,17 @@ def test_nouns() -> None:
 def test_any_text_is_read(text: str) -> None:
     for statement in read_scene(text):
         assert all(statement.things) or statement.things == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("An open safe is here and holds: cup.", [("open", "safe", ()), ("inside", "safe", ("cup",))]),
+        ("A stool stands here; upon it: mug.", [("inside", "stool", ("mug",))]),
+        ("Next to this room: lane, hangar.", [("ways", "", ("lane", "hangar"))]),
+        ("Taken: crayon.", [("held", "", ("crayon",))]),
+        ("Closed: safe.", [("seen", "", ("safe",)), ("closed", "safe", ())]),
+    ],
+)
+def test_terse_scenes(text: str, wanted: list[tuple[str, str, tuple[str, ...]]]) -> None:
+    assert [(one.says.value, one.subject, one.things) for one in read_scene(text)] == wanted
