@@ -19,7 +19,7 @@ from trainer.run_config import DpoConfig, RunConfig
 from trainer.run_folder import Result
 from trainer.samples import PreferenceSample, Record, read_records
 from trainer.training import ALONE, Around, Prepared, run
-from trainer.trl_settings import CountedMixin, arguments, held_out_split
+from trainer.trl_settings import CountedMixin, arguments, drawn, held_out_split
 
 
 def tally(batches: Sequence[dict[str, Any]]) -> Tally:
@@ -64,7 +64,9 @@ def train(config: DpoConfig, around: Around = ALONE) -> Result:
         kept = [sample for sample, out in zip(samples, apart, strict=True) if not out] or samples
         found = pairs.encode_pairs(masker, kept, max_tokens=config.max_tokens)
         out = [sample for sample, out in zip(samples, apart, strict=True) if out] if len(kept) < len(samples) else []
-        held_out = pairs.encode_pairs(masker, out, max_tokens=config.max_tokens) if out else []
+        judged = pairs.encode_pairs(masker, out, max_tokens=config.max_tokens) if out else []
+        most, sizes = config.stopping.held_out_tokens, [pair.tokens for pair in judged]
+        held_out = drawn(judged, sizes, most, config.seed)
         schedule = _schedule(config, found, processes, spent)
         return Prepared(
             tokenizer=tokenizer,

@@ -76,6 +76,7 @@ class Stopping(Settings):
     """When to stop before the budget is spent."""
 
     held_out: float = Field(default=0.05, ge=0, lt=0.5, description="Share of the episodes kept for the held-out loss.")
+    held_out_tokens: int = Field(default=16384, ge=1, description="No more than about so many of its tokens are read.")
     every_steps: int = Field(default=25, ge=1, description="Steps between looks at it.")
     min_gain: float = Field(default=0.015, ge=0, description="A smaller fall of the held-out loss is none.")
     patience: int = Field(default=0, ge=0, description="Looks without gain before stopping; 0 for never.")

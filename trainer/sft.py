@@ -23,7 +23,7 @@ from trainer.run_config import RunConfig, SftConfig
 from trainer.run_folder import Result
 from trainer.samples import ChatSample, read_records
 from trainer.training import ALONE, Around, Prepared, run
-from trainer.trl_settings import CountedMixin, arguments, held_out_split
+from trainer.trl_settings import CountedMixin, arguments, drawn, held_out_split
 
 
 class PackedTrainer(CountedMixin, SFTTrainer):
@@ -203,7 +203,9 @@ def _sequences(
         held = [sample for sample, out in zip(samples, apart, strict=True) if out] if len(kept) < len(samples) else []
     chosen, weights = [samples[i] for i in kept], [factors[i] for i in kept]
     pieces = encode_all(masker, chosen, max_tokens=limit, weights=weights)
-    return pieces, lead, [piece for sample in held for piece in masker.pieces(sample, max_tokens=limit)]
+    judged = [piece for sample in held for piece in masker.pieces(sample, max_tokens=limit)]
+    most, sizes = config.stopping.held_out_tokens, [len(piece.ids) for piece in judged]
+    return pieces, lead, drawn(judged, sizes, most, config.seed)
 
 
 def _schedule(

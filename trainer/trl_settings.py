@@ -5,8 +5,9 @@ import math
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
+import numpy as np
 import torch
 from accelerate import PartialState
 from transformers.utils import logging as transformers_logging
@@ -113,6 +114,28 @@ def quiet_training() -> Iterator[None]:
             yield
     finally:
         transformers_logging.set_verbosity(level)
+
+
+Sized = TypeVar("Sized")
+
+
+def drawn(pieces: Sequence[Sized], lengths: Sequence[int], most_tokens: int, seed: int) -> list[Sized]:
+    """Pieces drawn at random until they are `most_tokens` long together; at least one where there is one.
+
+    Args:
+        pieces: to draw from.
+        lengths: of the pieces.
+        most_tokens: length of all drawn ones, about.
+        seed: of the drawing.
+    """
+    found: list[Sized] = []
+    used = 0
+    for index in np.random.default_rng(seed).permutation(len(pieces)).tolist():
+        if found and used + lengths[index] > most_tokens:
+            break
+        found.append(pieces[index])
+        used += lengths[index]
+    return found
 
 
 def held_out_split(episodes: Sequence[str], share: float, seed: int) -> list[bool]:
