@@ -88,7 +88,8 @@ class Inquire:
         guesses = any(is_for_guessing(form) for form in session.rulebook.forms)
         if not (asks or guesses) or not _asked_yes_or_no(first) or not candidates_of(session):
             return 0.0
-        return 0.98 if asks else 0.9
+        begun = any(event.source is Source.SELF and "?" in event.text for event in session.memory.events)
+        return 0.98 if asks else 0.9 * begun
 
     def propose(self, session: Session) -> Proposal:
         """The guess when one word is left or no question is; else the question that halves best."""
