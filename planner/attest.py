@@ -21,8 +21,8 @@ _NOUN = r"(?:word|item|thing|object|concept)"
 _TARGET = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"\b(?:target|secret|your|the|hidden|chosen)\s+(?:\w+\s+)?{_NOUN}(?:\s+is)?\s*:\s*\n?[\"“]?(?P<word>{_W})",
-        rf"\b{_NOUN}(?:\s+is)?\s*:\s*[\"“]?(?P<word>{_W})",
+        rf"\b(?:target|secret|your|the|hidden|chosen)\s+(?:\w+\s+)?{_NOUN}(?:\s+is)?[*_]{{0,2}}\s*:[*_]{{0,2}}\s*\n?[\"“*_]{{0,3}}(?P<word>{_W})",
+        rf"\b{_NOUN}(?:\s+is)?[*_]{{0,2}}\s*:[*_]{{0,2}}\s*[\"“*_]{{0,3}}(?P<word>{_W})",
         rf"\b(?:{_NOUN}|it\s+was|it\s+is|mind)\s*[:,]?\s+[\"“](?P<word>{_W})[\"”]",
         rf"\b(?:word|target|secret)\s*\n\s*(?P<word>{_W})\s*(?:\n|$)",
         rf"\b(?:word|secret|target)\s+is\s+[\"“]?(?P<word>{_W})[\"”]?(?=\s*[.!\n]|$)",

@@ -155,3 +155,8 @@ def test_limits_and_answers_are_read() -> None:
     assert said.read("The answer is: incorrect") is False
     assert said.read("correct (6 turns left)") is True
     assert said.read("who knows") is None
+
+
+def test_a_word_in_bold_is_the_one_in_mind() -> None:
+    assert target_word("- Your word: **turkey** (do not tell it)") == "turkey"
+    assert target_word("**Word:** bee") == "bee"
