@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from memory.commitments import grounding
 from memory.events import Event, Source
 from memory.facts import Fact
 from memory.meanings import Meanings, same_family
@@ -127,12 +128,8 @@ def _prose(text: str) -> list[Field]:
 
 def told_fields(events: Sequence[Event], fields: Sequence[Field]) -> frozenset[str]:
     """Labels of the fields whose values we have said."""
-    said = "\n".join(event.text.casefold() for event in events if event.source is Source.SELF)
-    return frozenset(
-        field.label
-        for field in fields
-        if re.search(rf"(?<!\w){re.escape(field.value.casefold())}(?!\w)", said) is not None
-    )
+    status = grounding(events, {field.label: field.value for field in fields})
+    return frozenset(each.label for each in status if each.turn is not None)
 
 
 def match_question(
