@@ -27,6 +27,7 @@ POOL = 1_200
 TARGETS = 320
 OPENERS = 400
 FINALISTS = 200
+ODD = "No word agrees with all marks, so {} of them, the least likely, is set aside."
 REFUSAL = 12.0
 """What it costs to guess something that the game does not take for a word."""
 
@@ -71,7 +72,7 @@ class Eliminate:
         words = self.words(situation.length)
         if not words.words:
             return Proposal(policy=self.name)
-        left, _ = candidates(situation, words, ranker=self.ranker, affinity=self.affinity)
+        left, dropped = candidates(situation, words, ranker=self.ranker, affinity=self.affinity)
         hinted = self._weighs_hints and bool(situation.hint)
         worth = self.hinted_worth if hinted else self.worth
         options = rank_guesses(left, words, len(situation.clues), worth, hinted=hinted)
@@ -86,17 +87,23 @@ class Eliminate:
             options=tuple(
                 option
                 for guess, value in options
-                if (option := self._option(session, situation, guess, value, len(left.words))) is not None
+                if (option := self._option(session, situation, guess, value, (len(left.words), dropped))) is not None
             ),
         )
 
-    def _option(self, session: Session, situation: Situation, guess: str, value: float, left: int) -> Option | None:
+    def _option(
+        self, session: Session, situation: Situation, guess: str, value: float, left: tuple[int, int]
+    ) -> Option | None:
+        """A guess in the form that takes it; `left` counts the words left and the marks that were set aside."""
+        words, dropped = left
         for index, form in enumerate(session.rulebook.forms):
             slot = answer_slot(form)
             if slot is not None:
                 told = situation if self._weighs_hints else replace(situation, hint="")
-                reason = in_voice(session.rulebook, explain(guess, told, left))
-                return Option(form=index, fills={slot.name: guess}, score=value, reason=reason, certain=left == 1)
+                doubt = f" {ODD.format(dropped)}" if dropped else ""
+                reason = in_voice(session.rulebook, explain(guess, told, words) + doubt)
+                sure = words == 1 and not dropped
+                return Option(form=index, fills={slot.name: guess}, score=value, reason=reason, certain=sure)
         return None
 
 

@@ -77,6 +77,7 @@ def test_contradictory_feedback_is_survived(talk, rulebook) -> None:
         guess = proposal.options[0].fills["guess"]
         marks = " ".join(f"{letter}<{rng.choice(['green', 'yellow', 'red'])}>" for letter in guess)
         session = player.hear(f"guess_feedback: {marks}")
+    assert "is set aside" in policy.propose(session).options[0].reason
 
 
 def test_a_word_outside_the_lexicon_leaves_something_to_say(talk, rulebook) -> None:
