@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from constraints.forms import Part, ReplyForm, Slot, SlotKind
 from constraints.resolving import HINTS_AT
+from memory.compass import is_direction
 from memory.events import Event, Source
 from planner.pick import announced, said_values
 from planner.session import Session
@@ -33,7 +34,7 @@ _PICKS = re.compile(r"guess|pick|word|choice|choose|select|target|answer")
 
 def furnished(session: Session, form: ReplyForm) -> ReplyForm:
     """A form whose lists hold what the game lays out now, and no more of it than it announces."""
-    form = _as_list(session, form)
+    form = _with_ways(session, _as_list(session, form))
     if not any(slot.kind is SlotKind.LIST for slot in form.slots):
         return form
     hinting = any(slot.kind in (SlotKind.WORD, SlotKind.TEXT) and HINTS_AT.search(slot.name) for slot in form.slots)
@@ -72,15 +73,38 @@ def _heard(session: Session) -> list[Event]:
 
 
 def _furnished(session: Session, slot: Slot, hinting: bool) -> Slot:
-    """A list that the reader found no items for, with the words that the game lays out."""
-    if slot.options or not (hinting or _PICKS.search(slot.name)):
+    """A list that the reader found no items for, or old ones, with the words that the game lays out."""
+    if not (hinting or (_PICKS.search(slot.name) and not slot.options)):
         return slot
     for event in _heard(session):
         board = read_board(event.text) if hinting else None
         items = board.mine if board is not None else () if hinting else words_in_play(event.text)
-        if items:
-            return replace(slot, options=items)
+        left = tuple(option for option in slot.options if option in items)
+        if items and (left or not slot.options):
+            return replace(slot, options=left or items)
     return slot
+
+
+def _with_ways(session: Session, form: ReplyForm) -> ReplyForm:
+    """A form whose choice of ways leaves only those that lead on from here."""
+    visits = session.memory.rooms.visits
+    exits = {way.casefold() for way in visits[-1].sighting.exits} if visits else set[str]()
+    return replace(form, parts=tuple(_open_ways(part, exits) for part in form.parts)) if exits else form
+
+
+def _open_ways(part: Part, exits: set[str]) -> Part:
+    if not isinstance(part, Slot) or part.kind is not SlotKind.CHOICE:
+        return part
+    ways = {option: option.split()[-1].casefold() for option in part.options if option.strip()}
+    said = {option.removesuffix(option.split()[-1]) for option, way in ways.items() if way in exits}
+    if not said:
+        return part
+    shut = {
+        option
+        for option, way in ways.items()
+        if way not in exits and (is_direction(way) or (option.split()[0] != option and option[: -len(way)] in said))
+    }
+    return replace(part, options=tuple(option for option in part.options if option not in shut))
 
 
 def _picked(session: Session, slot: Slot) -> Slot:

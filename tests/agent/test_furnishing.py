@@ -80,3 +80,26 @@ def test_a_plan_never_says_a_placeholder() -> None:
     plans = Proposal(options=(Option(form=0, fills={"guess": "$GUESS"}), Option(form=0, fills={"guess": "lemon"})))
     assert [option.fills["guess"] for option in sound(now.rulebook, plans).options] == ["lemon"]
     assert sound(now.rulebook, Proposal()) == Proposal()
+
+
+def test_only_ways_that_lead_on_are_taken() -> None:
+    rules = (
+        "Walk through the rooms. Reply in this form and add nothing else:\n\nMove: STEP_HERE\n\n"
+        "In place of STEP_HERE write one of GO: north, GO: east, GO: south, GO: west.\n\n"
+    )
+    now = turn(f"{rules}Current room: Attic\nAvailable directions: south, east")
+    assert now.check("Move: GO: south") == []
+    assert now.check("Move: GO: north") != []
+
+
+def test_targets_are_words_still_to_be_found() -> None:
+    rules = (
+        "Give a one-word clue for some of your words, in this form and nothing else:\n\n"
+        "CLUE: <one word>\nTARGETS: <your words, separated by commas>\n\n"
+    )
+    first = "Your words: panda, hammer, harp\nOpponent words: mermaid, cedar\nKiller words: ferry"
+    later = "Right: harp. The words left are:\n- your words: panda, hammer\n- opponent: mermaid\n- killer: ferry"
+    now = turn(rules + first, "CLUE: music\nTARGETS: harp", later)
+    assert now.check("CLUE: animal\nTARGETS: panda") == []
+    assert now.check("CLUE: animal\nTARGETS: harp") != []
+    assert now.check("CLUE: animal\nTARGETS: mermaid") != []
