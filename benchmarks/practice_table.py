@@ -1,11 +1,13 @@
 """The one table of the practice games: expert, stumbler, bare model and Ludens on the same instances.
 
     python benchmarks/practice_table.py FOLDER [GAME…] [--players expert,stumbler,bare,ludens] [--instances N]
-        [--split validation] [--seed S] [--model SPEC] [--dev results.csv] [--markdown FILE] [--json FILE]
+        [--split validation] [--seed S] [--model SPEC] [--also FOLDER…] [--dev results.csv] [--markdown FILE]
+        [--json FILE]
 
 The expert has read the instance (its score is the ceiling); the stumbler breaks one rule in every instance, roles and
 rules in turn, and should be refused for that very rule. Episodes are kept in FOLDER: a run that was stopped goes on
-where it was, and a larger --instances plays only what is new. With --dev, a results.csv that `clem eval` wrote, the
+where it was, and a larger --instances plays only what is new. Two processes may play different players into different
+folders; --also counts another folder's episodes in. With --dev, a results.csv that `clem eval` wrote, the
 figures of clembench's games of the same kind stand beside Ludens's, and those outside its interval are marked.
 """
 
@@ -14,7 +16,7 @@ import csv
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -95,6 +97,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--model", default="embedded", help="language model of bare and Ludens")
     parser.add_argument("--batch", type=int, default=4, help="episodes of the model played at once")
     parser.add_argument("--dev", type=Path, help="results.csv of clem eval on clembench's games, Ludens's row")
+    parser.add_argument("--also", type=Path, nargs="*", default=[], help="further folders of the same settings")
     parser.add_argument("--markdown", type=Path, help="also write the table here")
     parser.add_argument("--json", type=Path, help="write all figures here")
     return parser.parse_args()
@@ -129,7 +132,14 @@ def _run(arguments: argparse.Namespace, names: Sequence[str]) -> tuple[Report, d
                         game = find_games().select([find_game(name).name])[0]
                         tally = play(game, rows, [model], label=label, store=store, batch_size=batch, on_event=listen)
                         errors += tally.errors
-        return *_counted(store, lessons, arguments.seed), errors
+        with ExitStack() as stack:
+            others = [stack.enter_context(EpisodeStore.join(folder)) for folder in arguments.also]
+            for other in others:
+                if other.configuration()["config"] != store.configuration()["config"]:
+                    raise UserError(
+                        f"{other.path} holds a run of other settings; the same split, seed and model count."
+                    )
+            return *_counted([store, *others], lessons, arguments.seed), errors
 
 
 def _rows(name: str, arguments: argparse.Namespace) -> list[Row]:
@@ -153,28 +163,33 @@ def _player(label: str, arguments: argparse.Namespace) -> Iterator[tuple[Any, in
         yield clem_model(model, "bare" if label == "bare" else "ludens", request), request.batch
 
 
-def _counted(store: EpisodeStore, lessons: Mapping[str, Sequence[Row]], seed: int) -> tuple[Report, dict[str, Refused]]:
+def _counted(
+    stores: Sequence[EpisodeStore], lessons: Mapping[str, Sequence[Row]], seed: int
+) -> tuple[Report, dict[str, Refused]]:
     """The figures of the rows asked for, under the short names of the games."""
     wanted = {(find_game(name).name, *row.identity) for name, rows in lessons.items() for row in rows}
-    outcomes = [own for own in store.outcomes() if (own.key.game, own.key.experiment, own.key.game_id) in wanted]
+    played = {own.key: own for store in reversed(stores) for own in store.outcomes()}
+    outcomes = [own for key, own in played.items() if (key.game, key.experiment, key.game_id) in wanted]
     report = summarise(outcomes, np.random.default_rng(seed))
     games = {find_game(name).alias: lines for name, lines in report.games.items()}
     ordered = {name: games[name] for name in lessons if name in games}
-    refused = {name: _refusals(store, name, wanted) for name, lines in ordered.items() if "stumbler" in lines}
+    refused = {name: _refusals(stores, name, wanted) for name, lines in ordered.items() if "stumbler" in lines}
     return Report(games=ordered, total=report.total), refused
 
 
-def _refusals(store: EpisodeStore, name: str, wanted: set[tuple[str, str, int]]) -> Refused:
+def _refusals(stores: Sequence[EpisodeStore], name: str, wanted: set[tuple[str, str, int]]) -> Refused:
     """How many of a stumbler's episodes ended by the rule that it broke."""
     from games.branching import Episode
     from games.scripted import chosen_blunder
 
     game = find_game(name).name
     episodes = named = 0
-    for episode in store.episodes(game=game, label="stumbler"):
+    left = set(wanted)
+    for episode in (own for store in stores for own in store.episodes(game=game, label="stumbler")):
         key = episode.outcome.key
-        if (key.game, key.experiment, key.game_id) not in wanted:
+        if (key.game, key.experiment, key.game_id) not in left:
             continue
+        left.remove((key.game, key.experiment, key.game_id))
         row = {"game_name": game, "experiment": episode.experiment, "game_instance": episode.game_instance}
         again = Episode(row=row)
         while (rule := chosen_blunder(again.master, again.role)) is None:

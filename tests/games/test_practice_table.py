@@ -54,6 +54,16 @@ def test_the_table_grows_and_keeps_what_was_played(tmp_path, run):
     assert after["total"]["expert"]["clemscore"] == 100
 
 
+def test_folders_of_the_same_settings_are_counted_together(tmp_path, run):
+    assert run(tmp_path / "one", "taboo", "--players", "expert", "--instances", "2").returncode == 0
+    also = ("--instances", "2", "--also", tmp_path / "one")
+    both = run(tmp_path / "two", "taboo", "--players", "stumbler", *also)
+    assert "| taboo | 2 | 100.0 [100, 100] | 2/2 |" in both.stdout
+    other = run(tmp_path / "three", "taboo", "--players", "expert", "--seed", "8", *also)
+    assert other.returncode == 2
+    assert "other settings" in other.stderr
+
+
 def test_what_cannot_be_used_is_named_in_one_sentence(tmp_path, run):
     for arguments, complaint in [
         (("tabo",), "Did you mean taboo"),
