@@ -18,18 +18,21 @@ from constraints.reader.words import split_list
 
 _PLAYED = re.compile(
     r"\b(?:(gam)es?|(play)(?:er|ers|ing)?|(turn)s?|(round)s?|(guess)(?:es|ing)?|(clue)s?|(opponent)s?|(partner)s?|"
-    r"(team)(?:mates?)?)\b"
+    r"(team)(?:mates?)?|(secret) (?:word|code|object)|(abort)(?:ed|s)?|(attempt)s?|(cheat)(?:ing)?)\b"
 )
 _YOU = re.compile(r"\byou(?:r|'re|'ll)?\b")
 _STEPS = re.compile(
     r"\bstep[- ]by[- ]step\b|\bchain[- ]of[- ]thought\b|\b(?:think|reason)(?: it| this| that| the \w+)? "
-    r"(?:through|first|carefully|aloud|out loud|about)\b|^(?:please |first,? |let's |you (?:may|can|should) )*"
+    r"(?:through|first|carefully|aloud|out loud|about)\b|^(?:please |first,? |let's |you should )*"
     r"(?:think|reason)\b|\bthink before\b|"
     r"\bexplain\b[^.]{0,60}\b(?:first|then|before|reasoning|thinking|thoughts?|steps?|how you|working)\b|"
     r"\b(?:show|write (?:out|down)|give|describe|state|share|include)\b[^.]{0,30}\b(?:work(?:ing)?s?|steps?|reasoning|"
     r"calculations?|derivation|thought process|thinking)\b|\bwork (?:it|this|that|through|out)\b|"
     r"\bin (?:several |a few )?steps\b|"
     r"\b(?:reasoning|thinking|rationale|explanation|analysis) (?:first|before|and then|then|followed by)\b"
+)
+_PERMITTED = re.compile(
+    r"\b(?:you|it|one) (?:may|can|could|might)\b|\bif you (?:like|want|wish)\b|\bfeel free\b|\ballowed\b"
 )
 _ROOM = re.compile(
     r"\b(?:finish|end|conclude|close)s?\b[^.]{0,40}\b(?:with|by|in)\b|\b(?:last|final|separate|new) line\b|"
@@ -186,7 +189,9 @@ def _has_room(page: Page, form: ReplyForm) -> bool:
             return False
         if states and _NOTHING_ELSE.search(sentence.lower) and not _STEPS.search(sentence.lower):
             return False
-        if _STEPS.search(sentence.lower) or (states and _ROOM.search(sentence.lower)):
+        if (_STEPS.search(sentence.lower) and not _PERMITTED.search(sentence.lower)) or (
+            states and _ROOM.search(sentence.lower)
+        ):
             asked = True
     return asked or any(isinstance(part, Literal) and _BOXED.search(part.text + "}") for part in form.parts)
 
