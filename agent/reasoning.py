@@ -13,6 +13,9 @@ from constraints.concluding import ANSWER_TOKENS, concluded
 from constraints.grammar import Grammar
 from constraints.turn import TurnConstraint
 
+THINKING_SHARE = 0.75
+"""Share of a reply's time that reasoning may take."""
+
 Call = TypeVar("Call")
 Draft = Callable[[Grammar | None, Sampling], Generator[Call, Completion, str]]
 """Asks the model for a draft under a grammar."""
@@ -26,9 +29,15 @@ def reasoned(turn: TurnConstraint, draft: "Draft[Call]", sampling: Sampling) -> 
         draft: asks the model.
         sampling: how the whole reply is decoded; some of its tokens are kept for the answer.
     """
-    thinking = replace(sampling, max_tokens=max(1, sampling.max_tokens - ANSWER_TOKENS))
+    seconds = sampling.seconds
+    thinking = replace(
+        sampling,
+        max_tokens=max(1, sampling.max_tokens - ANSWER_TOKENS),
+        seconds=None if seconds is None else THINKING_SHARE * seconds,
+    )
     text = yield from draft(None, thinking)
     reply, rest = concluded(turn, text)
     if reply is not None:
         return reply
-    return (yield from draft(rest.grammar(), sampling))
+    answering = replace(sampling, seconds=None if seconds is None else (1 - THINKING_SHARE) * seconds)
+    return (yield from draft(rest.grammar(), answering))
