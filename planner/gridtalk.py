@@ -22,7 +22,14 @@ _CORNER = re.compile(
 _SYMBOL = re.compile(
     r"\b(?i:with)\s+(?:an?\s+|the\s+letter\s+)?[\"']?(?P<with>[A-Za-z])[\"']?\b"
     r"|\b(?i:put|place|write|set|add|draw)\s+(?:an?\s+|the\s+letter\s+)?[\"']?(?P<put>[A-Za-z])[\"']?\b"
+    r"|\b(?i:has|have|holds?|gets?|contains?|shows?)\s+(?:an?\s+|the\s+letter\s+)?[\"']?(?P<has>[A-Za-z])[\"']?\b"
 )
+_CLAUSE = re.compile(r"\s*;\s*|(?<=\w)[.!]\s+|\n+")
+_KEPT = re.compile(
+    r"\b(?:leave|keep|let)\b.*\b(?:rest|others?|as\s+(?:it|they)|remaining)\b|\bunchanged\b", re.IGNORECASE
+)
+_HAS = re.compile(r"^(?P<where>.*?\b(?:has|have|holds?|gets?|contains?|shows?)\s+)(?P<what>.+)$", re.IGNORECASE)
+_NEXT_SYMBOL = re.compile(r"(?:\s*,\s*(?:and\s+)?|\s+and\s+)(?=(?:an?\s+)?[\"']?[A-Za-z][\"']?\s+(?i:in|at|on)\b)")
 _DIAGONAL = re.compile(r"\bdiagonal", re.IGNORECASE)
 _ALL = re.compile(r"\b(?:whole|entire|all\s+cells|every\s+cell|complete)\b", re.IGNORECASE)
 
@@ -68,9 +75,31 @@ def _listed(numbers: Sequence[int]) -> str:
 
 
 def obey(command: str, board: Board, empty: str) -> Board | None:
-    """The board after a command; None when it is not understood."""
+    """The board after a command of one clause or several; None when none of them is understood."""
+    done: Board | None = None
+    for clause in _clauses(command):
+        after = _obey(clause, done or board, empty)
+        done = after if after is not None else done
+    return done
+
+
+def _clauses(command: str) -> list[str]:
+    """The parts of a command that each put one symbol somewhere."""
+    found: list[str] = []
+    for clause in _CLAUSE.split(command):
+        held = _HAS.match(clause)
+        if _KEPT.search(clause):
+            continue
+        if held is None:
+            found.append(clause)
+        else:
+            found += [held["where"] + part for part in _NEXT_SYMBOL.split(held["what"])]
+    return found
+
+
+def _obey(command: str, board: Board, empty: str) -> Board | None:
     found = _SYMBOL.search(command)
-    symbol = (found["with"] or found["put"]) if found is not None else None
+    symbol = (found["with"] or found["put"] or found["has"]) if found is not None else None
     if symbol is None:
         if not re.search(r"\b(?:clear|empty|remove|erase)\b", command, re.IGNORECASE):
             return None

@@ -81,3 +81,22 @@ def test_two_players_copy_a_grid(talk, make_form) -> None:
         heard = ""
         session = giver.hear("What is your next command?")
     assert grid == target
+
+
+@pytest.mark.parametrize(
+    ("command", "wanted"),
+    [
+        ("row 1 has C in column 2; leave the rest", "oCo\nooo\nooo"),
+        ("row 3 has Z in columns 1 to 3; leave the rest", "ooo\nooo\nZZZ"),
+        ("row 1 has A in column 1 and B in columns 2, 3", "ABB\nooo\nooo"),
+        ("row 2 has Q in column 1; row 3 has Q in every column", "ooo\nQoo\nQQQ"),
+    ],
+)
+def test_commands_in_other_peoples_words_and_of_several_clauses(command: str, wanted: str) -> None:
+    done = obey(command, blank(3, 3, "o"), "o")
+    assert done is not None and done.render("") == wanted
+
+
+def test_a_command_without_a_place_or_a_symbol_is_not_understood() -> None:
+    assert obey("leave the rest", blank(3, 3, "o"), "o") is None
+    assert obey("row 1 has nothing; well done", blank(3, 3, "o"), "o") is None
