@@ -28,6 +28,7 @@ _TARGET = tuple(
         rf"\b(?:word|secret|target)\s+is\s+[\"“]?(?P<word>{_W})[\"”]?(?=\s*[.!\n]|$)",
     )
 )
+_POLAR = re.compile(r"(?:yes|no|true|false|correct|incorrect|right|wrong|i|agree|disagree)$", re.IGNORECASE)
 _SUPPOSED = re.compile(r"\bsuppose|\bexample|\billustrat|\bfor\s+instance|\be\.g", re.IGNORECASE)
 _ONE_OF = re.compile(
     r"\b(?:one|any)\s+of\b[^?]*(?:,|\bor\b|\band\b)|\bamong\s+(?:these|the\s+following)\b", re.IGNORECASE
@@ -41,7 +42,8 @@ def target_word(text: str) -> str:
     """The word to be answered about, as the rules give it; "" when they give none."""
     for pattern in _TARGET:
         for match in pattern.finditer(text):
-            if not _SUPPOSED.search(text[max(0, match.start() - 40) : match.start()]):
+            shown = _SUPPOSED.search(text[max(0, match.start() - 40) : match.start()])
+            if not shown and not _POLAR.match(match["word"]):
                 return match["word"].strip(" \"'”")
     return ""
 

@@ -160,3 +160,7 @@ def test_limits_and_answers_are_read() -> None:
 def test_a_word_in_bold_is_the_one_in_mind() -> None:
     assert target_word("- Your word: **turkey** (do not tell it)") == "turkey"
     assert target_word("**Word:** bee") == "bee"
+
+
+def test_yes_and_no_are_no_words_in_mind() -> None:
+    assert target_word('who want to know whether the nurse has been told a certain thing, "Yes" or "No".') == ""
