@@ -1,5 +1,6 @@
 """The commands that train, export and report; `ludens.cli` hangs them into the command line."""
 
+import os
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -84,7 +85,10 @@ def export(
 def _train(objective: str, run: Path, as_json: bool) -> None:
     from ludens.train import show, train
 
-    result = train(objective, run, quiet=as_json)
+    speaks = os.environ.get("RANK", "0") == "0"  # one of the processes that `accelerate launch` starts
+    result = train(objective, run, quiet=as_json or not speaks)
+    if not speaks:
+        return
     if as_json:
         typer.echo(result.model_dump_json())
     else:

@@ -68,19 +68,31 @@ def outcome(out: Path) -> dict:
 @pytest.mark.slow
 def test_ten_kills_change_neither_ledger_nor_loss(tiny_model, tmp_path):
     data = samples(tmp_path / "talks.jsonl")
-    whole = configured(tiny_model, data, tmp_path / "whole")
+    kill_and_compare(lambda name: configured(tiny_model, data, tmp_path / name), KILLS)
+
+
+@pytest.mark.model
+@pytest.mark.slow
+def test_kills_of_a_run_of_the_embedded_model(tmp_path):
+    data = samples(tmp_path / "talks.jsonl", 30)
+    changes = {"budget_tokens": 1200, "saving": Saving(every_steps=1), "optimiser": Optimiser(learning_rate=1e-3)}
+    kill_and_compare(lambda name: configured("embedded", data, tmp_path / name, epochs=1, **changes), 3)
+
+
+def kill_and_compare(config_of, kills_wanted: int) -> None:
+    """An unbroken run and killed ones end alike."""
+    whole = config_of("whole")
     began = time.monotonic()
     child = process(whole)
     child.start()
     child.join()
     assert child.exitcode == 0
     usual_s = time.monotonic() - began
-
     dice = random.Random(time.time_ns())
     kills, broken = 0, []
-    while kills < KILLS:  # a run that ends before its turn to be killed is followed by another one
-        broken.append(configured(tiny_model, data, tmp_path / f"broken{len(broken)}"))
-        kills += killed(broken[-1], dice, KILLS - kills, usual_s / 3)
+    while kills < kills_wanted:  # a run that ends before its turn to be killed is followed by another one
+        broken.append(config_of(f"broken{len(broken)}"))
+        kills += killed(broken[-1], dice, kills_wanted - kills, usual_s / 3)
     one = outcome(whole.out)
     for config in broken:
         other = outcome(config.out)
