@@ -136,8 +136,12 @@ def _own_nouns(form: ReplyForm, forms: Sequence[ReplyForm]) -> set[str]:
     return {noun for noun in mine if not any(noun in other for other in others)}
 
 
+_STEPS = frozenset(["next", "step", "action", "move", "command", "turn", "do", "type"])
+"""Names of slots that every request for a turn may hold ("What next?")."""
+
+
 def _nouns(form: ReplyForm) -> set[str]:
-    return {slot.name for slot in form.slots} | {
+    return {slot.name for slot in form.slots if slot.name not in _STEPS} | {
         word
         for word in re.findall(r"[a-z]{5,}", form.purpose.lower())
         if word not in ("write", "answer", "reply", "about")

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from constraints.reader.regions import Region
 from constraints.reader.scan import Page, Sentence
@@ -148,7 +149,11 @@ _GENERAL = re.compile(
 
 def playful(page: Page) -> bool:
     """Whether a message is about a game or a protocol rather than a request for a piece of writing."""
-    lower = page.text[:6_000].lower()
+    return _is_playful(page.text[:6_000].lower())
+
+
+@lru_cache(maxsize=16)
+def _is_playful(lower: str) -> bool:
     told = {match.group() for match in _PLAY.finditer(lower)}
     general = {match.group() for match in _GENERAL.finditer(lower)}
     return len(told) >= max(1, len(general))
@@ -171,8 +176,13 @@ def announced_tags(page: Page) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(dict.fromkeys(partners)), tuple(dict.fromkeys(masters))
 
 
+_TAGGING = ("start", "begin", "introduced", "prefixed", "preceded", "marked", "tagged", "labelled")
+
+
 def announcements(sentence: Sentence) -> list[re.Match[str]]:
     """Where a sentence says by which tag another voice is known."""
+    if not any(word in sentence.lower for word in _TAGGING):
+        return []
     found = [match for match in _ANNOUNCED.finditer(sentence.text)]
     return [
         match

@@ -25,6 +25,7 @@ _LABEL = re.compile(
     r"want |in order )?"
     r"(?:to|if|when|for|once)\b[^\n]{3,100}?)(?:,? (?:you )?(?:write|say|use|send|answer|reply)(?: with)?)?\s?:?$"
 )
+_AFTER = re.compile(r"^\((?:use this |write this |this is )?((?:to|if|when|for|once)\b[^()\n]{3,120})\)$")
 _OR = re.compile(r"(?i)^(?:or|or else|alternatively)[:,]?$")
 _FENCE = re.compile(r"^(?:```|~~~)\w*$")
 
@@ -78,16 +79,11 @@ def _units(page: Page, glossary: Mapping[str, str]) -> list[Unit]:
         purpose = _purpose(lines, index)
         hole = _hole(below, glossary) if below is not None else None
         if hole is not None:
-            units.append(
-                Unit(
-                    first=index,
-                    last=index + 1,
-                    head=line.text,
-                    hole=hole,
-                    purpose=purpose,
-                )
-            )
-            index += 2
+            after = _AFTER.match(lines[index + 2].text) if index + 2 < len(lines) else None
+            purpose = purpose or (after.group(1) if after else "")
+            last = index + (2 if after else 1)
+            units.append(Unit(first=index, last=last, head=line.text, hole=hole, purpose=purpose))
+            index = last + 1
             continue
         styled = bool(units) and _style(line.text) != "" and _style(line.text) == _style(units[-1].head)
         if (purpose or styled) and units and not line.text.endswith(":") and index - units[-1].last <= 4:

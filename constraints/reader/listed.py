@@ -185,7 +185,7 @@ def _row(line: Line, glossary: Mapping[str, str]) -> tuple[str, str] | None:
     """The template of a line and its purpose; None for prose."""
     bullet = _BULLET.match(line.text)
     body = line.text[bullet.end() :].strip() if bullet else line.text
-    body = META.sub("", body)
+    body = META.sub("", META.sub("", body))
     if defines(body, glossary) or _DEFINING.match(body) or announced(body) or len(body) > 240:
         return None
     shown = _shown_first(body, glossary)
@@ -238,7 +238,7 @@ def _talks(text: str, glossary: Mapping[str, str]) -> bool:
         return True
     return bool(
         re.search(
-            r"\b(?:[Rr]epl(?:y|ies)|[Ff]orm|[Ff]ormat|[Aa]nswers?) (?:has|have|must|should|is|are|look)\b",
+            r"\b(?:[Rr]epl(?:y|ies)|[Ff]orm|[Ff]ormat|[Aa]nswers?) (?:consists?|has|have|must|should|is|are|look)\b",
             text,
         )
     )

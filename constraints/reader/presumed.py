@@ -159,7 +159,8 @@ def _name(head: str) -> str:
 def _arguments(text: str, glossary: Mapping[str, str]) -> list[Piece]:
     """The arguments of a call, each a hole, with the quotation marks that the call shows."""
     pieces: list[Piece] = []
-    for index, raw in enumerate(re.split(r"(,\s*)", text)):
+    named_ones = bool(re.match(r"\w{1,30}\s?=", text))
+    for index, raw in enumerate(re.split(r"(,\s*(?=\w{1,30}\s?=))" if named_ones else r"(,\s*)", text)):
         if index % 2:
             pieces.append(raw)
             continue

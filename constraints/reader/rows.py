@@ -122,6 +122,8 @@ def _closed(page: Page, group: list[tuple[int, Pieces, str]], joined: bool) -> l
     """The forms of a run of rows: one of several lines, or one each."""
     if len(group) < 2 and not any(purpose for _, _, purpose in group):
         return []
+    if not any(isinstance(piece, Hole) for _, told, _ in group for piece in told):
+        return []  # fixed replies alone: what stands beside them is read elsewhere
     parts = [group] if joined and not any(purpose for _, _, purpose in group) else [[row] for row in group]
     out: list[Statement] = []
     for rows in parts:

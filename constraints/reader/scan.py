@@ -136,11 +136,15 @@ def read_page(text: str, message: int, partners: Collection[str] = (), first: bo
     return Page(text=text, message=message, lines=tuple(lines), sentences=tuple(sentences))
 
 
+_INNER_HEADING = re.compile(r"^[^.:\n]{0,60}\b(?:format|form)[.:]\s+(?=(?:#{1,6}\s\w|([-=*~]{2,})\s?\w[^\n]*\1\s*$))")
 _INNER_BULLET = re.compile(r"[.:]\s+([-*•–] |1[.)] )(?=\S)")
 
 
 def _cut_bullet(raw: str, below: str) -> int:
     """Where a list begins in the middle of a line, when its next item stands on the line below; 0 for nowhere."""
+    headed = _INNER_HEADING.search(raw, 0, 400)
+    if headed is not None:
+        return headed.end()
     match = _INNER_BULLET.search(raw, 0, 400)
     if match is None or _BULLET.match(raw.lstrip()):
         return 0

@@ -36,6 +36,10 @@ META = re.compile(
     r"layout|like this|as follows|this way|agreed)\s?:\s+(?=\S)"
     r"|^[\w ,']{0,80}\bnamely:? +(?=\S)"
 )
+_NAMED = re.compile(
+    r"[A-Za-z_]\w{0,30}\(\w{1,30}\s?=\s?(?:\"[^\"\n]{1,160}\"|"
+    r"'[^'\n]{1,160}')(?:,\s?\w{1,30}\s?=\s?(?:\"[^\"\n]{1,160}\"|'[^'\n]{1,160}')){0,6}\)"
+)
 _CONTRAST = re.compile(
     r"\[[A-Z]{2,}(?:[ _][A-Z]{2,})? [a-z][^\[\]\n]{0,60}\]|[A-Za-z_]\w{0,30}\((?:[a-z_]\w{0,20}|"
     r"[\"'][^\"'\n<$]{1,60}[\"'])"
@@ -159,7 +163,7 @@ def line_shape(text: str, glossary: Mapping[str, str], *, listed: bool) -> Shape
         glossary: placeholders that the prompt defines.
         listed: whether the line stands in a list of replies, so that short fixed text is a command.
     """
-    body = META.sub("", text.strip())
+    body = META.sub("", META.sub("", text.strip()))
     body = body[imperative(body) :]
     headed = _BRACKET_HEAD.match(body)
     if headed and not marks(headed.group(2), glossary):
@@ -265,7 +269,7 @@ def _bare(text: str) -> str:
         text = text[:-1].rstrip()
     if len(text) >= 2 and text[0] in "\"'`“‘" and text[-1] in "\"'`”’" and text[1:-1].count(text[0]) == 0:
         text = text[1:-1].strip()
-    if text[:2] == '"{' and text[-2:] == '}"':
+    if (text[:2] == '"{' and text[-2:] == '}"') or (text[:1] in "\"'`" and _NAMED.fullmatch(text[1:-1])):
         text = text[1:-1]
     return text[2:-2].strip() if text.startswith("**") and text.endswith("**") and text.count("**") == 2 else text
 
@@ -276,7 +280,7 @@ _SPOKEN = re.compile(r"[A-Z][a-z']*(?:,? [\w'$<>\[\]_-]+){2,14}[.!]")
 
 def pieces_of(text: str, glossary: Mapping[str, str], *, block: bool = False) -> Pieces:
     """Cuts a template: JSON objects by their own rules, calls and bracketed commands by contrast."""
-    if _CONTRAST.fullmatch(text):
+    if _CONTRAST.fullmatch(text) or _NAMED.fullmatch(text):
         return presumed(text, glossary)
     if text.startswith("{") and text.endswith("}"):
         found = cut_object(text, glossary)

@@ -89,8 +89,10 @@ def _gathered(
             used |= lines
     marked, used = read_blocks(page, glossary, used)
     blocks += marked
-    told = [] if any(_wraps(one) for one in blocks) else read_inline(page, glossary, first=first)
+    told = read_inline(page, glossary, first=first)
     wrappers = [one for one in (*blocks, *told) if _wraps(one)]
+    if not wrappers and any(one.region is Region.RULE and _ONE_COMMAND.search(one.lower) for one in page.sentences):
+        return [one for one in blocks if _is_tagged(one)], [one for one in told if _is_tagged(one)]
     blocks = [one for one in blocks if not wrappers or not _is_wrapped(one, wrappers)]
     if playing and not wrappers:
         listed = read_listed(page, glossary, used)
@@ -102,12 +104,21 @@ def _gathered(
             if statement.span.start <= line.start < statement.span.end
         }
     blocks = [statement for statement in blocks if statement.line not in passed]
-    inline = [
-        statement
-        for statement in read_inline(page, glossary, first=first)
-        if statement.line not in used and statement.line not in passed
-    ]
+    inline = [statement for statement in told if statement.line not in used and statement.line not in passed]
     return blocks, inline
+
+
+_ONE_COMMAND = re.compile(
+    r"\b(?:repl(?:y|ies)|answers?|responses?|respond|message)\b[^.:;]{0,40}\b(?:only |just |exactly )?(?:one|"
+    r"a single) (?:\w+ )?(?:command|action)\b"
+)
+"""The whole reply is a command, so that commands listed beside it are no forms of their own."""
+
+
+def _is_tagged(statement: Statement) -> bool:
+    """Whether a statement begins with a tag or a mark of a reply."""
+    first = statement.pieces[0] if statement.pieces else ""
+    return isinstance(first, str) and bool(re.match(r"[^\w\s\"'`]|[\w ]{1,30}(?::|=|->)", first))
 
 
 _LISTED_END = re.compile(r"(?i)(?:to|if you want to|when)\b")
