@@ -92,9 +92,16 @@ def _insisted_on(session: Session, length: int, spoken: tuple[str, ...]) -> list
 
 
 def read_marking(session: Session, length: int) -> Marking | None:
-    """What the marks mean: solved from the worked example in the rules, else as the rulebook explains them."""
-    first = session.memory.opening
-    return infer_marking(first, length) or as_marking(session.rulebook.legend)
+    """What the marks mean: solved from the worked example in the rules, else as the rulebook explains them.
+
+    A worked example need not show every mark: where the rulebook's explanation differs in one mark only, it is right.
+    """
+    solved, told = infer_marking(session.memory.opening, length), as_marking(session.rulebook.legend)
+    if solved is None or told is None:
+        return solved or told
+    pairs = ((solved.exact, told.exact), (solved.present, told.present), (solved.absent, told.absent))
+    agreeing = sum(one.casefold() == other.casefold() for one, other in pairs)
+    return told if agreeing > 1 else solved
 
 
 def as_marking(legend: Legend | None) -> Marking | None:

@@ -10,7 +10,7 @@ from planner.choose import choose
 from planner.eliminate import Eliminate
 from planner.policies import policies
 from planner.session import Option
-from planner.wordgame import without_prompting
+from planner.wordgame import read_marking, without_prompting
 
 NOWHERE = Span(message=0, start=0, end=0, text="")
 LEGEND = Legend(exact="green", present="yellow", absent="red", span=NOWHERE, confidence=1.0)
@@ -143,3 +143,12 @@ def test_a_hint_moves_the_guess_through_the_ranker(talk, rulebook) -> None:
 )
 def test_a_hint_ends_before_the_game_asks_for_a_guess(value: str, hint: str) -> None:
     assert without_prompting(value) == hint
+
+
+def test_an_example_that_lacks_a_mark_does_not_overrule_the_explanation(talk, rulebook) -> None:
+    legend = Legend(exact="G", present="Y", absent="B", span=NOWHERE, confidence=1.0)
+    player = talk(Rulebook(forms=rulebook.forms, legend=legend, letters=5))
+    rules = 'G, Y and B are marks.\nGuess "broom" for the word "robin" would yield\nb=Y, r=Y, o=Y, o=B, m=B\n\n'
+    marking = read_marking(player.hear(rules + "Which word do you try first?"), 5)
+    assert marking is not None
+    assert (marking.exact, marking.present, marking.absent) == ("G", "Y", "B")
