@@ -39,7 +39,7 @@ def logged(history: Iterable[Mapping[str, Any]], name: str) -> list[tuple[int, f
 
 
 def reason_to_stop(
-    history: Sequence[Mapping[str, Any]], *, patience: int, min_gain: float, score_patience: int
+    history: Sequence[Mapping[str, Any]], *, patience: int, min_gain: float, score_patience: int, every_steps: int = 1
 ) -> str | None:
     """Why to stop now, in half a sentence; None to go on.
 
@@ -48,8 +48,9 @@ def reason_to_stop(
         patience: looks at the held-out loss without gain before stopping; 0 for never.
         min_gain: a smaller fall of the held-out loss is none.
         score_patience: milestones without a better score before stopping; 0 for never.
+        every_steps: steps between the looks that count; the first milestones lie too close together for a gain.
     """
-    losses = [value for _, value in logged(history, HELD_OUT)]
+    losses = [value for step, value in logged(history, HELD_OUT) if step % every_steps == 0]
     if 0 < patience <= looks_without_gain(losses, min_gain=min_gain):
         return f"the held-out loss has not fallen by more than {min_gain:g} in {patience} looks"
     scores = [-value for _, value in logged(history, SCORE)]

@@ -166,6 +166,7 @@ class Keeper(TrainerCallback):
             patience=stopping.patience,
             min_gain=stopping.min_gain,
             score_patience=stopping.score_patience,
+            every_steps=stopping.every_steps,
         )
         if reason is not None and not control.should_training_stop:
             self.stopped = reason

@@ -186,6 +186,7 @@ def _over(run: Run, prepared: Prepared, found: tuple[Path, Seal]) -> str | None:
         patience=stopping.patience,
         min_gain=stopping.min_gain,
         score_patience=stopping.score_patience,
+        every_steps=stopping.every_steps,
     )
 
 

@@ -39,5 +39,7 @@ def test_why_to_stop():
     assert "held-out" in (reason_to_stop(log, **rules) or "")
     assert reason_to_stop(log[:2], **rules) is None
     assert reason_to_stop(log, **{**rules, "patience": 0}) is None
+    between = [{"step": i, "eval_loss": loss} for i, loss in ((1, 2.0), (2, 1.999), (3, 1.998), (10, 1.5))]
+    assert reason_to_stop(between, **rules, every_steps=10) is None
     scores = [{"step": i, "practice_score": score} for i, score in enumerate([10.0, 9.0])]
     assert "practice" in (reason_to_stop(scores, patience=0, min_gain=0, score_patience=1) or "")
