@@ -9,7 +9,7 @@ import argparse
 import json
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import llama_cpp
@@ -77,14 +77,26 @@ def vocabulary_of(model: str) -> llama_cpp.Llama:
         return llama_cpp.Llama(str(path), vocab_only=True, n_ctx=256, verbose=False)
 
 
-def ready_ms(grammars: Grammars, grammar: Grammar) -> float:
-    """CPU milliseconds until the first token can be chosen under a grammar that was never seen before."""
+def ready_ms(grammars: Grammars, grammar: Grammar, tokens: Sequence[int]) -> tuple[float, float]:
+    """CPU milliseconds until decoding can go on under a grammar that was never seen before.
+
+    Greedy decoding tries the likeliest tokens; sampling, and a model whose favourites are all barred, needs the mask of
+    all that may come next.
+
+    Returns:
+        Until tokens have been tried, and until the mask is there.
+    """
     started = time.process_time()
     steering = grammars.steer(grammar)
     steering.forced()
-    if not steering.stopped:
-        steering.allowed()
-    return 1e3 * (time.process_time() - started)
+    if steering.stopped:
+        spent = 1e3 * (time.process_time() - started)
+        return spent, spent
+    for token in tokens:
+        steering.permits(token)
+    tried = time.process_time()
+    steering.allowed()
+    return 1e3 * (tried - started), 1e3 * (time.process_time() - started)
 
 
 def measure_grammars(model: str, instances: int, seed: int) -> dict[str, float]:
@@ -94,17 +106,16 @@ def measure_grammars(model: str, instances: int, seed: int) -> dict[str, float]:
     weights = vocabulary_of(model)  # what is made of it does not outlive it
     vocabulary = gguf_file.GgufVocabulary(weights)
     grammars = gguf_file.grammars(weights, vocabulary)
-    ready_ms(grammars, FORM)  # the first of all fills caches
-    times = [ready_ms(grammars, grammar) for grammar in of_turns(instances, seed).values()]
-    figures = {
-        "vocabulary": float(vocabulary.size),
-        "turn_grammars": float(len(times)),
-        "turn_ready_ms_median": statistics.median(times),
-        "turn_ready_ms_p95": statistics.quantiles(times, n=20)[-1],
-        "turn_ready_ms_max": max(times),
-    }
+    tokens = [token for word in (" the", "a", "1", " one", "\n") for token in vocabulary.encode(word)[:1]]
+    ready_ms(grammars, FORM, tokens)  # the first of all fills caches
+    times = [ready_ms(grammars, grammar, tokens) for grammar in of_turns(instances, seed).values()]
+    figures = {"vocabulary": float(vocabulary.size), "turn_grammars": float(len(times))}
+    for name, values in zip(("ready", "mask"), zip(*times, strict=True), strict=True):
+        figures[f"turn_{name}_ms_median"] = statistics.median(values)
+        figures[f"turn_{name}_ms_p95"] = statistics.quantiles(values, n=20)[-1]
+        figures[f"turn_{name}_ms_max"] = max(values)
     for name, grammar in large().items():
-        figures[f"{name}_ms"] = ready_ms(grammars, grammar)
+        figures[f"{name}, ready_ms"], figures[f"{name}, mask_ms"] = ready_ms(grammars, grammar, tokens)
     return figures
 
 
@@ -144,7 +155,7 @@ def show(figures: dict[str, float], as_json: bool) -> None:
         print(json.dumps({name: round(value, 2) for name, value in figures.items()}))
         return
     for name, value in figures.items():
-        print(f"{name:28} {value:10.2f}")
+        print(f"{name:34} {value:10.2f}")
 
 
 if __name__ == "__main__":
