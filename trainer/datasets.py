@@ -86,7 +86,9 @@ def prepare(trajectories: Iterable[Trajectory], plan: DataPlan, guard: Guard | N
         raise UserError(
             f"Of {len(everything)} trajectories none is a success of {', '.join(plan.players)}; roll out more."
         )
-    pairs = balanced_pairs(preferences(learnt, plan.pairs), per_game=plan.pairs_per_game, seed=plan.seed)
+    pairs = balanced_pairs(
+        preferences(learnt, plan.pairs, players=plan.players), per_game=plan.pairs_per_game, seed=plan.seed
+    )
     return DataSets(
         train=tuple(train),
         validation=tuple(chat_samples(judged, plan.model_copy(update={"per_game": 10**9, "rehearse_every": 0}))),

@@ -16,19 +16,29 @@ Instance = tuple[str, str, str, int, int]
 
 
 def preferences(
-    trajectories: Iterable[Trajectory], kinds: Sequence[PreferenceKind] = ("dialogue", "turn", "self_check")
+    trajectories: Iterable[Trajectory],
+    kinds: Sequence[PreferenceKind] = ("dialogue", "turn", "self_check"),
+    *,
+    players: Sequence[str] | None = None,
 ) -> list[PreferenceSample]:
-    """All pairs of some kinds that the episodes hold; those with the same words once, as the first of their kinds."""
+    """All pairs of some kinds that the episodes hold; those with the same words once, as the first of their kinds.
+
+    Args:
+        trajectories: the episodes.
+        kinds: which pairs.
+        players: whose words may be preferred; None for anybody's. Anybody's may be rejected.
+    """
     played = list(trajectories)
     found: list[PreferenceSample] = []
     for won, failed in _rivals(played):
         for role in won.roles:
-            if role in failed.roles and failed.ended_by in ("", role):
+            if role in failed.roles and failed.ended_by in ("", role) and _allowed(won, role, players):
                 found += _by_dialogue(won, failed, role) if "dialogue" in kinds else []
                 found += _by_turn(won, failed, role) if "turn" in kinds else []
     for one in played:
-        found += _mended(one) if "turn" in kinds else []
-        found += _rejected(one) if "self_check" in kinds else []
+        roles = {role for role in one.roles if _allowed(one, role, players)}
+        own = (_mended(one) if "turn" in kinds else []) + (_rejected(one) if "self_check" in kinds else [])
+        found += [pair for pair in own if pair.origin.role in roles]
     unique: dict[str, PreferenceSample] = {}
     for sample in found:
         unique.setdefault(sample.model_dump_json(include={"prompt", "chosen", "rejected"}), sample)
@@ -43,6 +53,10 @@ def balanced_pairs(pairs: Sequence[PreferenceSample], *, per_game: int | None, s
     for name, cell in sorted(cells.items()):
         random.Random(f"{seed}|{name}").shuffle(cell)
     return taking_turns([cells[name][:per_game] for name in sorted(cells)])
+
+
+def _allowed(one: Trajectory, role: str, players: Sequence[str] | None) -> bool:
+    return players is None or all(turn.player in players for turn in one.turns if turn.role == role)
 
 
 def _rivals(played: Sequence[Trajectory]) -> Iterator[tuple[Trajectory, Trajectory]]:

@@ -218,6 +218,13 @@ def test_other_instances_and_faults_of_the_partner_give_no_pair() -> None:
     assert pairs_of(won, partner, kind="dialogue") == [(["p"], ["fine"], ["nonsense"])]
 
 
+def test_only_the_words_of_chosen_players_are_preferred() -> None:
+    won = episode(turn("a", 0, "q", "right", player="expert"), label="expert")
+    lost = episode(turn("a", 0, "q", "wrong"), outcome="lost")
+    assert len(preferences([won, lost], players=("expert",))) == 1
+    assert preferences([won, lost], players=("ludens",)) == []
+
+
 def test_refused_replies_and_rejected_drafts_lose_against_what_was_taken() -> None:
     assert pairs_of(REFUSED, kind="turn") == [(["question"], ["good"], ["bad"])]
     drafts = (Draft(text=" mine ", violations=("x",), written=True), Draft(text="form", violations=(), written=False))
