@@ -111,7 +111,7 @@ def read_marks(text: str, marking: Marking, length: int) -> list[Reading]:
 def _numbered(text: str, patterns: _Patterns, marking: Marking, length: int) -> list[Reading]:
     """A numbered line for each letter ("1. c: hit")."""
     line = re.compile(
-        rf"^[ \t]*(?P<place>\d{{1,2}})[.):][ \t]*[\"']?(?P<letter>[A-Za-z])[\"']?[ \t]*[:=–-]*[ \t]*"
+        rf"(?<!\S)(?P<place>\d{{1,2}})[.):][ \t]*[\"']?(?P<letter>[A-Za-z])[\"']?[ \t]*[:=–-]*[ \t]*"
         rf"(?P<mark>{patterns.mark.pattern})[ \t]*$",
         re.IGNORECASE | re.MULTILINE,
     )
