@@ -16,7 +16,7 @@ from planner.slots import in_voice, verdict_slot
 from planner.wordgame import Situation, read_hint, read_marking
 
 PROPOSED = ("guess", "word", "proposal", "answer", "attempt", "candidate", "try", "suggestion", "solution", "entry")
-_REMARK = re.compile(r"\s*\([^()]*\)\s*$")
+_REMARK = re.compile(r"\s*\(.*$")
 _SHOWN = re.compile(
     r"\b(?:suppose|if\s+the|illustrat\w*|for\s+instance|say)\b[^.:\n]{0,40}\b(?:word|secret)\b", re.IGNORECASE
 )

@@ -60,7 +60,7 @@ def test_a_proposal_with_a_remark_is_read_and_an_example_is_none(talk, make_form
     verdict = Slot(name="opinion", kind=SlotKind.CHOICE, options=("I agree", "I disagree"))
     player = talk(Rulebook(forms=(make_form("OPINION: ", verdict),), letters=5))
     shown = 'If the hidden word were "sheep" and you said "spell", you would be told s=hit.\n\n'
-    session = player.hear(f"{shown}Proposed word: crane (reason: it is common)\nThe clue was: a lifting bird")
+    session = player.hear(f"{shown}Proposed word: crane (reason: (none given))\nThe clue was: a lifting bird")
     proposed = proposed_word(session)
     assert proposed is not None and proposed.value == "crane"
     assert read_hint(session) == "a lifting bird"
