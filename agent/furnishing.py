@@ -87,8 +87,8 @@ def _furnished(session: Session, slot: Slot, hinting: bool) -> Slot:
 
 def _with_ways(session: Session, form: ReplyForm) -> ReplyForm:
     """A form whose choice of ways leaves only those that lead on from here."""
-    visits = session.memory.rooms.visits
-    exits = {way.casefold() for way in visits[-1].sighting.exits} if visits else set[str]()
+    seen = [visit.sighting for visit in session.memory.rooms.visits if not visit.sighting.refused]
+    exits = {way.casefold() for way in seen[-1].exits} if seen else set[str]()
     return replace(form, parts=tuple(_open_ways(part, exits) for part in form.parts)) if exits else form
 
 

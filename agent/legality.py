@@ -36,6 +36,9 @@ COMMONEST = 120
 LONGEST_HINT = 12
 """Letters of the longest of them."""
 
+NO_REASON = "I am sure."
+"""What fills the room for reasoning before a planned reply that came without a reason: nothing need be drafted."""
+
 READ_CHARACTERS = 20_000
 """Beginning of a message that is searched for foreign letters."""
 
@@ -120,10 +123,11 @@ def certain(proposal: Proposal, constraints: Sequence[TurnConstraint]) -> frozen
 def _constrain_to(rulebook: Rulebook, option: Option, moment: Moment) -> TurnConstraint:
     """What may be said when a planner has chosen an option: its reason explains it, where the form asks for that."""
     form = rulebook.forms[option.form]
-    slot = explanation_slot(form) if option.fills and option.reason else None
-    if slot is not None and slot.name not in option.fills:
-        for reason in (option.reason, _PLAIN.sub("", option.reason)):
-            fills = {**option.fills, slot.name: reason}
+    slot = explanation_slot(form) if option.fills else None
+    reason = option.reason or (NO_REASON if slot is not None and slot.kind is SlotKind.PROSE else "")
+    if slot is not None and slot.name not in option.fills and reason:
+        for explanation in (reason, _PLAIN.sub("", reason)):
+            fills = {**option.fills, slot.name: explanation}
             explained = constrain(rulebook, moment=moment, form=option.form, fills=fills)
             if all(other.name in fills for other in form.slots) and not constrain(
                 rulebook, moment=moment, form=option.form

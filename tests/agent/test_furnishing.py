@@ -5,7 +5,11 @@ import pytest
 from agent.fold import Fold, normalise
 from agent.legality import constraints_of, heeded, sound
 from agent.transcript import Message
+from constraints.forms import Literal, ReplyForm, Slot, SlotKind
+from constraints.rulebook import Rulebook
+from constraints.span import Span
 from constraints.turn import TurnConstraint
+from memory.store import Memory
 from planner.session import Option, Proposal, Session
 
 RULES = (
@@ -103,3 +107,18 @@ def test_targets_are_words_still_to_be_found() -> None:
     assert now.check("CLUE: animal\nTARGETS: panda") == []
     assert now.check("CLUE: animal\nTARGETS: harp") != []
     assert now.check("CLUE: animal\nTARGETS: mermaid") != []
+
+
+def test_nothing_is_drafted_before_a_planned_answer_with_room_for_reasoning() -> None:
+    parts = (
+        Slot(name="reasoning", kind=SlotKind.PROSE),
+        Literal(text="\nANSWER: "),
+        Slot(name="answer", kind=SlotKind.CHOICE, options=("yes", "no")),
+    )
+    form = ReplyForm(parts=parts, span=Span(message=0, start=0, end=1, text="x"), confidence=1.0)
+    now = Session(rulebook=Rulebook(forms=(form,)), memory=Memory())
+    plan = Proposal(options=(Option(form=0, fills={"answer": "yes"}, certain=True),))
+    grammar = constraints_of(now, plan, options=1, text_tokens=40, reply_tokens=100)[0].grammar()
+    assert grammar is not None
+    assert grammar.only_reply is not None
+    assert grammar.only_reply.endswith("\nANSWER: yes")
