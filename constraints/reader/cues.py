@@ -33,7 +33,7 @@ class Statement:
     line: int = 0
 
 
-NEGATED = re.compile(r"\b(?:not|never|n't|cannot|avoid|without|no longer|rather than|instead of)\b[^,;.]{0,40}$")
+NEGATED = re.compile(r"(?:\b(?:not|never|cannot|avoid|without|no longer|rather than|instead of)|n't)\b[^,;.]{0,40}$")
 
 
 OTHERS = re.compile(
@@ -106,7 +106,7 @@ REPLYING = re.compile(
 
 
 NOT_FORM = re.compile(
-    r"\b(?:not|n't|without|unless)\b[^.]{0,24}\b(?:have|has|having|in|of|follow|match|fit|keep to|take|"
+    r"(?:\b(?:not|without|unless)|n't)\b[^.]{0,24}\b(?:have|has|having|in|of|follow|match|fit|keep to|take|"
     r"use)\b[^.]{0,20}\b(?:this|that|the) (?:form|"
     r"format)\b|"
     r"\b(?:so much for|(?:in|of|has) the same form|written alike)\b|\bthe form,? (?:is (?!:)|itself|"

@@ -94,6 +94,8 @@ def _rules(page: Page, options: Sequence[OptionList], rulebook: Rulebook, *, gen
         ]
         if not same:
             kept.append(rule)
+        elif rulebook.heard and all((other.low, other.high) != (rule.low, rule.high) for other in same):
+            kept = [rule if other is same[0] else other for other in kept]  # the limit has changed
     return tuple(kept)
 
 

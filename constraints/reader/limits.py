@@ -28,7 +28,9 @@ def answer_limit(lower: str) -> Meaning:
     for match in _LIMIT.finditer(lower):
         if _ANOTHER.search(lower[max(0, match.start() - 40) : match.start()]):
             continue
-        if re.search(r"\b(?:not|never|n't|if|cannot)\b[^.]{0,12}$", lower[max(0, match.start() - 20) : match.start()]):
+        if re.search(
+            r"(?:\b(?:not|never|if|cannot)|n't)\b[^.]{0,12}$", lower[max(0, match.start() - 20) : match.start()]
+        ):
             continue
         words = re.sub(r"^(?:only|just|either)\s+", "", match.group(1))
         words = re.split(

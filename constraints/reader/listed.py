@@ -120,6 +120,8 @@ def read_listed(page: Page, glossary: Mapping[str, str], used: Collection[int]) 
 def announced(text: str) -> str:
     """What a line announces below it: "form" (one reply of several lines), "menu" (several replies), "" for neither."""
     text = text.replace("_", " ")
+    if re.fullmatch(r"(?i)(?:the )?(?:api|interface|available functions|functions|commands)\s?:?", text):
+        return "menu"
     if _HEADING.match(text):
         return "menu" if re.search(r"(?i)commands|moves|actions|replies|inputs|options|api", text) else "form"
     below = re.search(

@@ -60,6 +60,9 @@ _ASKS = re.compile(
 def menu(page: Page, index: int, glossary: Mapping[str, str]) -> list[Statement]:
     """The replies that a sentence only lists after a question ("What do you do? BUY n, SELL n or HOLD.")."""
     sentence = page.sentences[index]
+    slashed = _slashed(page, sentence, glossary)
+    if slashed:
+        return slashed
     shown = mentions(sentence, glossary)
     if len(shown) < 2 or not _only_lists(sentence, [(one.start, one.end) for one in shown]):
         return []
@@ -75,6 +78,27 @@ def menu(page: Page, index: int, glossary: Mapping[str, str]) -> list[Statement]
         )
         for one in shown
     ]
+
+
+_SLASHED = re.compile(
+    r"(?i)\b(?:options|moves|actions|commands|choices|possibilities|replies|"
+    r"inputs)\b[^:\n]{0,30}:\s+([^\n:.(]{3,120}?)(?:\s*\([^()\n]*\))?\.?$"
+)
+
+
+def _slashed(page: Page, sentence: Sentence, glossary: Mapping[str, str]) -> list[Statement]:
+    """Replies parted by slashes or bars, of which one holds a value ("Your options: fold / call / raise X")."""
+    match = _SLASHED.search(sentence.text)
+    if match is None or not re.search(r"[/|]", match.group(1)):
+        return []
+    items = [item.strip() for item in re.split(r"\s*[/|]\s*", match.group(1))]
+    if not all(re.fullmatch(r"[\w$<>\[\] -]{1,30}", item) and len(item.split()) <= 3 for item in items):
+        return []
+    cut = [presumed(re.sub(r" ([A-Z])$", r" <\1>", item), glossary) for item in items]
+    if not any(isinstance(piece, Hole) for pieces in cut for piece in pieces):
+        return []
+    span = page.span(sentence.start + match.start(1), sentence.start + match.end(1))
+    return [Statement(pieces=pieces, span=span, confidence=0.75, line=sentence.line) for pieces in cut]
 
 
 def _only_lists(sentence: Sentence, spans: list[tuple[int, int]]) -> bool:

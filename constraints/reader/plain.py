@@ -151,7 +151,7 @@ def _whole(page: Page, sentence: Sentence) -> Slot | None:
         *_ASKED.finditer(sentence.lower.rstrip(".! ")),
     ):
         if re.search(
-            r"\b(?:not|never|n't|if|example)\b[^.]{0,15}$",
+            r"(?:\b(?:not|never|if|example)|n't)\b[^.]{0,15}$",
             sentence.lower[: match.start()],
         ):
             continue

@@ -159,7 +159,7 @@ def framed(page: Page, sentence: Sentence) -> list[Statement]:
     text = sentence.text.rstrip(".")
     for frame in _FRAMES:
         match = frame.search(text)
-        if match is not None and not re.search(r"\b(?:not|never|n't)\b[^,;]{0,30}$", text[: match.start()]):
+        if match is not None and not re.search(r"(?:\b(?:not|never)|n't)\b[^,;]{0,30}$", text[: match.start()]):
             pieces = _pieces(match.group(1), match.group(2))
             span = page.span(sentence.start + match.start(), sentence.start + match.end())
             return [Statement(pieces=pieces, span=span, confidence=0.85, line=sentence.line)]
