@@ -111,7 +111,7 @@ def test_prose_around_marks_is_no_feedback() -> None:
     [
         ("1. t: -\n2. r: +\n3. a: ~\n4. c: -\n5. e: -", Marking(exact="+", present="~", absent="-")),
         ("1) t: .\n2) r: *\n3) a: o\n4) c: .\n5) e: .", Marking(exact="*", present="o", absent=".")),
-        ('Result: 1. t: -\n2. r: +\n3. a: ~\n4. c: -\n5. e: -', Marking(exact="+", present="~", absent="-")),
+        ("Result: 1. t: -\n2. r: +\n3. a: ~\n4. c: -\n5. e: -", Marking(exact="+", present="~", absent="-")),
         ("trace x=?xx", Marking(exact="=", present="?", absent="x")),
     ],
 )
