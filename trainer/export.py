@@ -16,9 +16,8 @@ from agent.models import hf_file
 from agent.models.locate import EMBEDDED, embedded_gguf
 from trainer.checkpoints import replace_folder
 from trainer.export_gguf import Encoding, write_gguf
-from trainer.lora import Trainable, base_of, directory_of
+from trainer.lora import ADAPTER_FILE, Trainable, base_of, directory_of
 
-ADAPTER_FILE = "adapter_config.json"
 Number = Literal["bfloat16", "float16", "float32"]
 
 

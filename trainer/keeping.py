@@ -17,7 +17,7 @@ from trainer import early_stopping
 from trainer.checkpoints import replace_folder, seal, write_whole
 from trainer.counting import Counter
 from trainer.events import Listener, Stepped
-from trainer.lora import Trainable
+from trainer.lora import Trainable, name_base
 from trainer.run_config import RunConfig
 
 
@@ -153,6 +153,7 @@ class Keeper(TrainerCallback):
             draft.parent.mkdir(parents=True, exist_ok=True)
         self._save(draft)
         if self._watch.main:
+            name_base(draft, self._watch.config.model)
             replace_folder(draft, target)
 
     def _scored(self, state: TrainerState) -> bool:

@@ -2,6 +2,7 @@
 
 import hashlib
 import importlib.util
+import json
 import tempfile
 import warnings
 from pathlib import Path
@@ -14,9 +15,11 @@ from agent.cache_folder import cache_folder
 from agent.errors import UserError
 from agent.models import hf_file
 from agent.models.locate import EMBEDDED, embedded_gguf
+from trainer.checkpoints import write_whole
 from trainer.run_config import Adapter, Compute
 
 Trainable = PreTrainedModel | PeftModel
+ADAPTER_FILE = "adapter_config.json"
 
 
 def directory_of(spec: str) -> str:
@@ -86,7 +89,7 @@ def open_trainable(
         if adapter_from is not None:
             raise UserError("adapter_from goes on with an adapter: set adapter.kind to lora, or merge it beforehand.")
         return model.train(), tokenizer
-    if adapter_from is not None and not (adapter_from / "adapter_config.json").is_file():
+    if adapter_from is not None and not (adapter_from / ADAPTER_FILE).is_file():
         raise UserError(f"There is no adapter at {adapter_from}: give the directory with adapter_config.json.")
     with torch.random.fork_rng(devices=[]), warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)  # peft calls transformers by an old name
@@ -96,8 +99,18 @@ def open_trainable(
         else:
             adapted = get_peft_model(model, lora_config(adapter))
     assert isinstance(adapted, PeftModel)
-    adapted.peft_config["default"].base_model_name_or_path = spec
     return adapted.train(), tokenizer
+
+
+def name_base(folder: Path, spec: str) -> None:
+    """Writes into an adapter's folder which weights it is for, as written after --model; nothing for whole weights.
+
+    peft itself notes where it found them on this machine, and would look a name like "embedded" up on the hub.
+    """
+    file = folder / ADAPTER_FILE
+    if file.is_file():
+        about = json.loads(file.read_text(encoding="utf-8"))
+        write_whole(file, json.dumps({**about, "base_model_name_or_path": spec}, indent=2, sort_keys=True))
 
 
 def base_of(model: Trainable) -> PreTrainedModel:

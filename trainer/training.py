@@ -17,6 +17,7 @@ from trainer.early_stopping import HELD_OUT, SCORE, logged, reason_to_stop
 from trainer.events import Listener, unheard
 from trainer.keeping import Keeper, Validator, Watch
 from trainer.ledger import Ledger, Mark, Opening, Replay, verify
+from trainer.lora import name_base
 from trainer.run_config import RunConfig
 from trainer.run_folder import Result, RunFolder
 from trainer.trl_settings import processes_of, quiet_training
@@ -232,7 +233,7 @@ def _finished(run: Run, ledger: Ledger | None, stopped: str) -> Result:
     place, sealed = found
     final, best, history = run.folder.path / "final", run.folder.path / "best", history_of(place)
     if run.state.is_main_process:
-        _copy_weights(place, final)
+        _copy_weights(place, final, run.config.model)
         if ledger is not None:
             ledger.close(weights_fingerprint(final))
     run.state.wait_for_everyone()
@@ -268,7 +269,7 @@ _WEIGHTS = ("*.safetensors", "*.json", "*.jinja", "*.txt", "*.model")
 _STATE = ("trainer_state.json", "sealed.json")
 
 
-def _copy_weights(place: Path, final: Path) -> None:
+def _copy_weights(place: Path, final: Path, base: str) -> None:
     draft = final.with_name("final.partial")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
@@ -276,4 +277,5 @@ def _copy_weights(place: Path, final: Path) -> None:
         for file in place.glob(pattern):
             if file.name not in _STATE:
                 shutil.copy2(file, draft / file.name)
+    name_base(draft, base)
     replace_folder(draft, final)

@@ -9,7 +9,7 @@ from agent.models.locate import load
 from agent.transcript import Message
 from trainer.export import base_model_of, export_adapter, export_directory, export_gguf, gguf_of, weights_of
 from trainer.export_gguf import _permuted
-from trainer.lora import open_trainable
+from trainer.lora import name_base, open_trainable
 from trainer.run_config import Adapter, Compute
 
 ASKED = [Message(role="user", content="Name three animals that live in the sea, with a sentence about each.")]
@@ -48,6 +48,7 @@ def test_the_adapter_is_exported_alone_and_names_its_base(tiny_model, tmp_path):
         str(tiny_model), Adapter(rank=2, alpha=4), Compute(device="cpu"), adapter_from=None, seed=0
     )
     model.save_pretrained(tmp_path / "run" / "final")
+    name_base(tmp_path / "run" / "final", str(tiny_model))
     place = weights_of(tmp_path / "run")
     export_adapter(place, tmp_path / "adapter")
     assert base_model_of(tmp_path / "adapter") == str(tiny_model)
@@ -104,6 +105,7 @@ def test_a_gguf_of_another_model_is_refused(tiny_model, tmp_path):
 def test_merged_weights_and_ggufs_reply_alike(tmp_path):
     model, _ = open_trainable("embedded", Adapter(rank=4, alpha=8), Compute(device="cpu"), adapter_from=None, seed=0)
     nudged(model).save_pretrained(tmp_path / "adapter")
+    name_base(tmp_path / "adapter", "embedded")
     export_directory(tmp_path / "adapter", tmp_path / "merged", number="float32")
     text, scores = played(tmp_path / "merged")
     assert text != played("embedded")[0]  # the adapter does something
@@ -114,4 +116,5 @@ def test_merged_weights_and_ggufs_reply_alike(tmp_path):
         if encoding == "f16":
             assert said == text
     in_training = gguf_of(model, "embedded", tmp_path / "now.gguf", encoding="f16")
-    assert played(in_training)[0] == text
+    # While it is trained, the base is held in bf16, so that close calls may fall otherwise; scores hardly differ.
+    assert np.abs(np.array(played(in_training, 1)[1]) - scores).max() < 0.5
