@@ -217,6 +217,21 @@ CATALOGUE: tuple[Game, ...] = (
     ),
 )
 
+PROBES: tuple[Game, ...] = (
+    _game(
+        "probes",
+        "probes",
+        "rules:ProbeMaster",
+        "drawing:draw_instance",
+        "instances",
+        "Small tests of working memory, flexibility, planning and theory of mind.",
+        "share of right answers",
+    ),
+)
+"""Tests of the mind, for measuring only: nobody practises on them unless they are named."""
+
+EVERY = CATALOGUE + PROBES
+
 
 def find_game(name: str) -> Game:
     """The game of that name or alias.
@@ -224,10 +239,10 @@ def find_game(name: str) -> Game:
     Raises:
         UserError: there is none; the message names near matches.
     """
-    for game in CATALOGUE:
+    for game in EVERY:
         if name in (game.name, game.alias):
             return game
-    names = [game.alias for game in CATALOGUE]
-    close = difflib.get_close_matches(name, names + [game.name for game in CATALOGUE], n=3, cutoff=0.5)
+    names = [game.alias for game in EVERY]
+    close = difflib.get_close_matches(name, names + [game.name for game in EVERY], n=3, cutoff=0.5)
     hint = f" Did you mean {' or '.join(close)}?" if close else ""
     raise UserError(f"There is no practice game '{name}'.{hint} The games are {', '.join(names)}.")

@@ -5,7 +5,7 @@ import random
 from pathlib import Path
 from typing import Any
 
-from games.catalogue import CATALOGUE, Game, find_game
+from games.catalogue import EVERY, Game, find_game
 from games.errors import UserError
 from games.instances import check_level
 from games.splits import check_split
@@ -74,7 +74,7 @@ def default_instances(entry: Game) -> dict[str, Any]:
 def write_default_instances(folder: Path) -> list[Path]:
     """Writes the instance files of all games in a folder."""
     written: list[Path] = []
-    for entry in CATALOGUE:
+    for entry in EVERY:
         if entry.path.resolve() == folder.resolve():
             entry.instances_file.parent.mkdir(exist_ok=True)
             text = json.dumps(default_instances(entry), indent=1, ensure_ascii=False) + "\n"

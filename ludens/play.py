@@ -27,7 +27,7 @@ from games.arena import (
 )
 from games.arena import play as play_game
 from games.arena.harness import load_clemcore
-from games.catalogue import CATALOGUE, find_game
+from games.catalogue import EVERY, find_game
 
 Label = Literal["bare", "ludens"]
 Listener = Callable[[ArenaEvent], None]
@@ -171,7 +171,7 @@ def _spread(rows: Sequence[Row], count: int) -> list[Row]:
 
 def _as_typed(report: Report) -> Report:
     """The report with practice games under the names that users type."""
-    typed = {entry.name: entry.alias for entry in CATALOGUE}
+    typed = {entry.name: entry.alias for entry in EVERY}
     return replace(report, games={typed.get(name, name): lines for name, lines in report.games.items()})
 
 

@@ -1,0 +1,1 @@
+"""Cognitive probes: small tests of working memory, flexibility, planning and theory of mind."""
