@@ -153,6 +153,8 @@ class Keeper(TrainerCallback):
             draft.parent.mkdir(parents=True, exist_ok=True)
         self._save(draft)
         if self._watch.main:
+            for file in ("training_args.bin", "README.md"):  # the trainer's own, with paths of this machine
+                (draft / file).unlink(missing_ok=True)
             name_base(draft, self._watch.config.model)
             replace_folder(draft, target)
 
