@@ -14,6 +14,7 @@ from constraints.reader.legend import read_legend
 from constraints.reader.offers import recounted
 from constraints.reader.options import read_options
 from constraints.reader.regions import Region, line_tag
+from constraints.reader.restating import restated
 from constraints.reader.rules import read_hidden_letters, read_rules, read_turn_limit
 from constraints.reader.scan import Page, read_page
 from constraints.reader.situations import situated
@@ -105,7 +106,8 @@ def _with_forms(rulebook: Rulebook, page: Page, stated: tuple[ReplyForm, ...], f
     changed = any(sentence.region is Region.RULE and _FROM_NOW_ON.search(sentence.lower) for sentence in page.sentences)
     active: tuple[ReplyForm, ...]
     fluid = rulebook.fluid
-    if not first and not changed and _restates(page, standing):
+    again = () if first or changed else restated(page, standing)
+    if again or (not first and not changed and _restates(page, standing)):
         stated = ()  # the game shows its form again; what stands around it is no part of it
     if stated and (first or not standing or changed):
         standing = active = stated
@@ -120,11 +122,12 @@ def _with_forms(rulebook: Rulebook, page: Page, stated: tuple[ReplyForm, ...], f
         active, fresh = _merged(standing, stated)
         fluid = fluid or fresh
     else:
-        active = standing
-    active = triggered(active, standing, page)
-    active = addressed(active, page)
-    active = requested(active, page)
-    active = situated(active, page)
+        active = again or standing
+    if not again:
+        active = triggered(active, standing, page)
+        active = addressed(active, page)
+        active = requested(active, page)
+        active = situated(active, page)
     active = tuple(refresh(form, rulebook.options) for form in active)
     active = limited(active, page, rulebook)
     if not first:
