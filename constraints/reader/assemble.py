@@ -34,7 +34,7 @@ def assemble(
     if any(not is_data(statement) for statement in found):
         found = [statement for statement in found if not is_data(statement)]
     found = settled(page, [other for statement in found for other in _expanded(statement)])
-    samples = read_samples(page)
+    samples = [sample for sample in read_samples(page) if not _shows(found, sample)]
     if not found:
         plain = tuple(
             ReplyForm(
@@ -56,6 +56,14 @@ def assemble(
         page=page, options=options, letters=letters, tags=tuple(hole.tag for hole in holes), alone=len(open_ended) == 1
     )
     return _without_bare_choices(page, [_form(statement, near) for statement in found])
+
+
+def _shows(statements: Sequence[Statement], sample: Sample) -> bool:
+    """Whether a sample is the template itself: it holds a marked placeholder where a statement has one."""
+    labels = {
+        piece.label for one in statements for piece in one.pieces if isinstance(piece, Hole) and len(piece.label) > 1
+    }
+    return any(f"{left}{label}{right}" in sample.text for label in labels for left, right in ("[]", "<>", "{}"))
 
 
 def _overlaps(one: Statement, other: Statement) -> bool:

@@ -42,6 +42,10 @@ _CAN_GO = re.compile(
 )
 
 
+_TEMPLATE = re.compile(r"\$[A-Z]{2}|[A-Z]_HERE\b")
+"""A placeholder: what is listed are forms, not values."""
+
+
 def read_options(page: Page) -> tuple[OptionList, ...]:
     """The option lists of a message, most trusted first; those in examples are left out."""
     found: list[OptionList] = []
@@ -57,6 +61,8 @@ def read_options(page: Page) -> tuple[OptionList, ...]:
         if any(start < other and end > begin for begin, other in blocks) or any(
             start < other and end > begin for begin, other in taken
         ):
+            continue
+        if any(_TEMPLATE.search(value) for value in values):
             continue
         taken.append((start, end))
         found.append(OptionList(label=label[-120:], values=values, span=page.span(start, end), confidence=confidence))

@@ -117,13 +117,19 @@ def answered(page: Page, forms: tuple[ReplyForm, ...]) -> tuple[ReplyForm, ...]:
     if _is_played(page):
         return forms or shots
     choices = last_choices(page)
-    found = _marked(page) or _as_asked(page, forms, choices) or shots
+    found = (() if _shown(forms) else _marked(page)) or _as_asked(page, forms, choices) or shots
     if not found or (len(found) == 1 and len(found[0].parts) == 1 and found[0].slots):
         short = _short(page, choices)
         found = (short,) if short is not None and (not found or _is_better(short, found[0])) else found
     if len(found) != 1 or not _is_answer(found[0]) or not _has_room(page, found[0]):
         return found
     return (replace(found[0], parts=with_room(found[0].parts)), found[0])
+
+
+def _shown(forms: tuple[ReplyForm, ...]) -> bool:
+    """Whether one form is shown whole, with a placeholder behind a tag: no mark in it is all that is asked for."""
+    tag = forms[0].parts[0] if len(forms) == 1 else None
+    return isinstance(tag, Literal) and len(forms[0].slots) == 1 and bool(re.match(r"\w+ ?(?:->|=>|=|:)", tag.text))
 
 
 def _is_played(page: Page) -> bool:

@@ -30,7 +30,10 @@ _ITEM_VERB = re.compile(
 _BRACKET_HEAD = re.compile(
     r"^(\[[A-Z][^\[\]\n]{1,60}\])\s+(?:[-–—:=]\s+)?((?:to|if|when|for|once|lets|ends|shows|makes)\b[^\n]{3,160})$"
 )
-_DEFINES = re.compile(r"(?i)\bstands for\b|[>\]A-Z_\"'`] means\b|^replace\b|^where it says\b|\bplaceholder")
+_DEFINES = re.compile(
+    r"(?i)\bstands for\b|\b(?:is|are|has|have) to be replaced\b|"
+    r"[>\]A-Z_\"'`] means\b|^replace\b|^where it says\b|\bplaceholder"
+)
 META = re.compile(
     r"(?i)^(?:\w+ ){0,2}(?:format|form|syntax)\.\s+(?=\S)|^(?:[\w ,']{0,60}\b)?(?:format|form|syntax|template|"
     r"layout|like this|as follows|this way|agreed)\s?:\s+(?=\S)"

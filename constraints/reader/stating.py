@@ -104,13 +104,20 @@ def _gathered(
             if statement.span.start <= line.start < statement.span.end
         }
     blocks = [statement for statement in blocks if statement.line not in passed]
+    told = [statement for statement in told if not _is_tail(statement)]
     inline = [statement for statement in told if statement.line not in used and statement.line not in passed]
     return blocks, inline
 
 
+def _is_tail(statement: Statement) -> bool:
+    """Whether a statement is the end of a line that says what a command is for ("…, put <thing> on <place>: put …")."""
+    return len(statement.pieces) == 2 and isinstance(statement.pieces[0], Hole) and statement.pieces[1] == ":"
+
+
 _ONE_COMMAND = re.compile(
     r"\b(?:repl(?:y|ies)|answers?|responses?|respond|message)\b[^.:;]{0,40}\b(?:only |just |exactly )?(?:one|"
-    r"a single) (?:\w+ )?(?:command|action)\b"
+    r"a single) (?:\w+ )?(?:command|action)\b|"
+    r"\brepl(?:y|ies)\b[^.;]{0,30}\bfirst \S{1,20} then (?:one|a single) (?:command|action)\b"
 )
 """The whole reply is a command, so that commands listed beside it are no forms of their own."""
 

@@ -53,7 +53,8 @@ _ANNOUNCES_DATA = re.compile(
     r"titled?|the (?:target|secret|hidden|given) \w+)\W*$"
 )
 _THEN = re.compile(
-    r"\s*,?\s*(?:(?:immediately |directly |always )?followed by|and then|then|plus|and|with|together with|along with|"
+    r"\s*,?\s*(?:(?:immediately |directly |always )?followed by|and (?:go(?:es)? on|continue[sd]?) with|"
+    r"and then|then|plus|and|with|together with|along with|"
     r"before|in front of|,(?= an? colon))\s*,?\s*(?:(?:on the same line|behind it|after it|after that|next)\s*,?\s*)?"
     r"(?:(?:and )?(?:then )?(?:add|give|write|put|state|name|type)\s+)?"
     r"(?:(?:an? |the )?(colon|space|blank|comma|hyphen|dash|arrow|equals? sign|semicolon|slash|new ?line|line break|"
@@ -103,6 +104,7 @@ _CONDITION = re.compile(r"\b(?:if|when|once|to|for|as soon as|whenever|in case|i
 
 _FOREIGN = re.compile(
     r"\b(?:so much for|written alike|look for|outside|deviates? from|what you get|you get back|how to read|"
+    r"who(?:'s| is) (?:talking|speaking|asking)|"
     r"feedback (?:will|looks|has)|you (?:will|shall|then) (?:get|receive|see)|i (?:will|shall|'ll) (?:give|"
     r"send|show|tell|reply|answer))\b"
 )
@@ -196,7 +198,7 @@ def _commanded(sentence: Sentence, mention: Mention, before: str) -> bool:
         return False
     if (
         re.match(r"start|begin|end|conclude|close|contain|introduc", cue.group())
-        and not re.search(r"[:<>\[\]$]", mention.text)
+        and not re.search(r"[:<>\[\]$]|^[/!#]\w", mention.text)
         and not mention.text.isupper()
     ):
         return False  # words to begin or end with are a rule about a free reply

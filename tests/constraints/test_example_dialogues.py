@@ -1,8 +1,11 @@
 """Forms guessed from example dialogues when nothing else tells."""
 
+import pytest
+
 from constraints.forms import Literal
 from constraints.reader import read
 from constraints.rulebook import Rulebook
+from constraints.turn import constrain
 
 
 def shapes(text: str) -> list[str]:
@@ -34,3 +37,26 @@ def test_replies_without_anything_in_common_show_nothing() -> None:
 def test_what_is_stated_comes_first() -> None:
     text = "Reply in the form: WORD: <a word>\nFor example:\nGame: hi\nYou: WORD: sun\nGame: hm\nYou: WORD: sea\n\nGo."
     assert shapes(text) == ["WORD: «word»"]
+
+
+@pytest.mark.parametrize(
+    ("rules", "good"),
+    [
+        ('What you can say:\nTo ask: the tag "=> ask" and after it a question.', "=> ask Is it made of ice?"),
+        ("To talk, write > [answer]\nTo stop, write > stop\n[answer] stands for a sentence.", "> It is late."),
+        ('Return JSON only. The keys of the object are:\n- "word": a five-letter word', '{"word": "zebra"}'),
+    ],
+)  # fmt: skip
+def test_the_form_told_right_after_an_example_dialogue_is_no_part_of_it(rules: str, good: str) -> None:
+    prompt = f"You play a game with a friend.\nFor example:\nQ: Is it here?\nA: It is.\nQ: And there?\nA: No.\n{rules}"
+    rulebook = read(Rulebook(), prompt, own=False, message=0)
+    assert not constrain(rulebook).check(good)
+    assert all(form.slots or form.parse("> stop") is not None for form in rulebook.forms)
+
+
+def test_a_form_shown_as_an_example_of_itself_keeps_no_brackets() -> None:
+    prompt = (
+        "You are a player in a guessing game. Write your reply on one line, exactly like this: Attempt: [guess]\n"
+        "[guess] has to be replaced by a five-letter word."
+    )
+    assert not constrain(read(Rulebook(), prompt, own=False, message=0)).check("Attempt: canoe")
