@@ -17,6 +17,7 @@ from constraints.resolving import hints, placeholder_marks
 from constraints.rulebook import Rulebook
 from constraints.turn import TurnConstraint, constrain
 from constraints.vocabulary import vocabulary
+from memory.barred import barred
 from memory.events import Source
 from memory.lexicon import english, frequent_words
 from memory.store import Memory
@@ -73,13 +74,20 @@ def constraints_of(
     return [*planned, _unplanned(session, moment, alone=not planned)]
 
 
-def sound(rulebook: Rulebook, proposal: Proposal) -> Proposal:
-    """The proposal without options that would say a placeholder of the prompt instead of a value."""
+def sound(rulebook: Rulebook, proposal: Proposal, memory: Memory | None = None) -> Proposal:
+    """The proposal without options that would say a placeholder of the prompt instead of a value, or a barred word.
+
+    Args:
+        rulebook: what was read.
+        proposal: what the planner thinks worth saying.
+        memory: what the game said: words that it wrote itself are never barred.
+    """
     marks = placeholder_marks(rulebook)
     kept = tuple(
         option
         for option in proposal.options
-        if not any(
+        if _is_decent(option, memory)
+        and not any(
             mark in option.fills.get(slot.name, "")
             for slot in rulebook.forms[option.form].slots
             if slot.kind in _SPOKEN and not slot.options
@@ -87,6 +95,15 @@ def sound(rulebook: Rulebook, proposal: Proposal) -> Proposal:
         )
     )
     return proposal if len(kept) == len(proposal.options) else replace(proposal, options=kept)
+
+
+def _is_decent(option: Option, memory: Memory | None) -> bool:
+    """Whether an option fills in no barred word but those that the game wrote itself."""
+    found = {word for fill in option.fills.values() for word in barred(fill)}
+    if not found:
+        return True
+    heard = (event.text.lower() for event in memory.events if event.source is Source.GAME) if memory else ()
+    return found <= {word for text in heard for word in barred(text)}
 
 
 _SPOKEN = (SlotKind.WORD, SlotKind.TEXT)
@@ -110,8 +127,10 @@ def _unplanned(session: Session, moment: Moment, *, alone: bool) -> TurnConstrai
 def real_words(length: int | None) -> tuple[str, ...]:
     """The commonest real words of a length, or of any."""
     if length is None:
-        return tuple(word for word in frequent_words(HINTS)[COMMONEST:] if len(word) <= LONGEST_HINT)
-    return english(length).words[:VOCABULARY]
+        words = tuple(word for word in frequent_words(HINTS)[COMMONEST:] if len(word) <= LONGEST_HINT)
+    else:
+        words = english(length).words[:VOCABULARY]
+    return tuple(word for word in words if not barred(word))
 
 
 def certain(proposal: Proposal, constraints: Sequence[TurnConstraint]) -> frozenset[TurnConstraint]:

@@ -142,7 +142,7 @@ class Funnel:
     def _propose(self, session: Session, record: _Record) -> Proposal:
         """The planner's options; the model's part in ranking them goes on the bill."""
         scorings, seconds = self.tally.scorings, self.tally.seconds
-        proposal = sound(session.rulebook, self.plan(session))
+        proposal = sound(session.rulebook, self.plan(session), session.memory)
         record.usage = replace(record.usage, scorings=self.tally.scorings - scorings)
         record.model_s += self.tally.seconds - seconds
         record.waited_s += self.tally.seconds - seconds

@@ -122,3 +122,12 @@ def test_nothing_is_drafted_before_a_planned_answer_with_room_for_reasoning() ->
     assert grammar is not None
     assert grammar.only_reply is not None
     assert grammar.only_reply.endswith("\nANSWER: yes")
+
+
+def test_a_vulgar_word_is_offered_only_where_the_game_wrote_it_itself() -> None:
+    rules = "You play a game. Reply in exactly this form and add nothing else:\n\nGUESS: $GUESS\n\nBegin."
+    plans = Proposal(options=(Option(form=0, fills={"guess": "slut"}), Option(form=0, fills={"guess": "lemon"})))
+    own = session(rules)
+    assert [option.fills["guess"] for option in sound(own.rulebook, plans, own.memory).options] == ["lemon"]
+    laid = session(f"{rules} The words are: slut, lemon.")
+    assert len(sound(laid.rulebook, plans, laid.memory).options) == 2
