@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from agent.config import PROFILES
 from agent.errors import UserError
 
 BACKEND_FILE = "ludens_api.py"
@@ -21,11 +22,11 @@ __all__ = ["Ludens"]
 
 
 def init(directory: Path, model: str = "embedded") -> list[Path]:
-    """Makes `clem run -m ludens` and `-m ludens-bare` work in a directory.
+    """Makes `clem run -m ludens`, `-m ludens-strict` and `-m ludens-bare` work in a directory.
 
     Args:
         directory: the workspace, such as a clembench checkout; must exist.
-        model: which language model both entries play with.
+        model: which language model the entries play with.
 
     Returns:
         The files written.
@@ -36,8 +37,13 @@ def init(directory: Path, model: str = "embedded") -> list[Path]:
     if not directory.is_dir():
         raise UserError(f"There is no directory '{directory}'; create it or name your clembench checkout.")
     registry = directory / REGISTRY_FILE
-    entries = [entry for entry in _read(registry) if entry.get("model_name") not in ("ludens", "ludens-bare")]
-    new = [_entry("ludens", model, bare=False), _entry("ludens-bare", model, bare=True)]
+    new = [
+        _entry("ludens", {"model": model, "bare": False}),
+        _entry("ludens-strict", {"model": model, "bare": False, "agent": {"embedder": PROFILES["strict"]}}),
+        _entry("ludens-bare", {"model": model, "bare": True}),
+    ]
+    ours = {entry["model_name"] for entry in new}
+    entries = [entry for entry in _read(registry) if entry.get("model_name") not in ours]
     backend = directory / BACKEND_FILE
     try:
         backend.write_text(_BACKEND, encoding="utf-8")
@@ -47,8 +53,8 @@ def init(directory: Path, model: str = "embedded") -> list[Path]:
     return [backend, registry]
 
 
-def _entry(name: str, model: str, *, bare: bool) -> dict[str, Any]:
-    return {"model_name": name, "backend": "ludens", "model_config": {"model": model, "bare": bare}}
+def _entry(name: str, config: dict[str, Any]) -> dict[str, Any]:
+    return {"model_name": name, "backend": "ludens", "model_config": config}
 
 
 def _read(registry: Path) -> list[dict[str, Any]]:

@@ -13,11 +13,12 @@ def entries(directory: Path) -> list[dict[str, object]]:
     return json.loads((directory / REGISTRY_FILE).read_text())
 
 
-def test_an_empty_workspace_gets_backend_and_two_entries(tmp_path: Path) -> None:
+def test_an_empty_workspace_gets_backend_and_three_entries(tmp_path: Path) -> None:
     written = init(tmp_path, "embedded")
     assert sorted(path.name for path in written) == sorted([BACKEND_FILE, REGISTRY_FILE])
     assert [(entry["model_name"], entry["backend"]) for entry in entries(tmp_path)] == [
         ("ludens", "ludens"),
+        ("ludens-strict", "ludens"),
         ("ludens-bare", "ludens"),
     ]
 

@@ -1,0 +1,1 @@
+"""The commands by subject: each parses, builds the configuration, makes one library call."""
