@@ -95,6 +95,8 @@ _VALUE = re.compile(
     r"(?i)^(?:the|an?|your|one|its|their|his|her|some|what|whom?|whoever|where|which|how|at most|at least|up "
     r"to|exactly|two|three|four|five|six|\d+)\b"
 )
+_ALTERNATIVES = re.compile(r"\b(?:one|any) of [^\s,.;:][^,.;:]{0,30}(?:, [^,.;:]{1,30}?){1,12},? or \S")
+"""Values to choose from, whose commas part no parts."""
 _NOTHING = re.compile(
     r"(?i)^(?:nothing|no |it\b|you\b|i\b|we\b|they\b|the (?:game|turn|round|same|other player)\b|so on|the like|"
     r"do(?:n't)? |write\b|say\b|send\b|give (?:it|me)\b)"
@@ -111,6 +113,7 @@ def composed(page: Page, sentence: Sentence, glossary: Mapping[str, str]) -> lis
             NEGATED.search(before[-70:])
             or OTHERS.search(before[-110:] + " ")
             or re.search(r"\b(?:when|if|whenever)\b[^,]*$", before)
+            or _ALTERNATIVES.search(sentence.lower, opened.end())
         ):
             continue
         stop = _end(sentence, opened.end())

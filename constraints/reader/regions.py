@@ -80,6 +80,7 @@ _RESET = re.compile(
     r"(?i)^(?:let(?:'|’)?s? us (?:start|begin|play|go)|let(?:'|’)s (?:start|begin|play|go)|now\b|ok(?:ay)?\b|your turn|"
     r"the game (?:starts|begins)|important|rules?\b|remember|note\b|do not|don't|please|after (?:each|every|that)|"
     r"end of (?:the )?example|ready|begin|start|you (?:must|should|need to|have to)\b|the (?:real|actual)|"
+    r"say (?:it|this|so)\b|"
     r"what you (?:can|may|must|should) (?:say|write|answer|reply|do)\b|return (?:json|only|one|an?|the)\b|"
     r"to (?!be\b)[a-z]+\b[^\n\"]{0,80}?(?:, (?:write|say|use|type|answer|reply|send)|: the (?:tag|line|word|command)) |"
     r"always|never|each turn|answer|reply with|respond|use |write |say [\"'`]|[-*•] [\"'`“]|you have these|these are)"

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from constraints.forms import ReplyForm
 from constraints.reader.scan import Page
 
+MOST_PHASES = 4
+"""Forms that may each have a phase of their own: more are a list of commands, and "in sight" is no phase."""
+
 _PHASE = re.compile(
     r"(?i)\b(?:in|during|at|on|by|for|after|before)\s+(?:the |an? |every |each |your )?((?:[\w'-]+ ){0,3}?[\w'-]+)"
     r"(?=\s+(?:rounds?|phases?|stages?|parts?|turns?|steps?|days?|mode)\b|,|\s+(?:you|write|answer|reply|say|"
@@ -33,7 +36,7 @@ def _last_words(page: Page) -> str:
 
 def _named(active: Sequence[ReplyForm], page: Page, text: str) -> tuple[ReplyForm, ...]:
     phases = [_phase(form.purpose) for form in active]
-    if not text or sum(bool(phase) for phase in phases) < 2:
+    if len(active) > MOST_PHASES or not text or sum(bool(phase) for phase in phases) < 2:
         return tuple(active)
     own = [
         phase - set[str]().union(*(other for other in phases if other is not phase and other != phase))

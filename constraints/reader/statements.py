@@ -208,9 +208,17 @@ def _read_sentence(page: Page, sentence: Sentence, glossary: Mapping[str, str], 
         same = [one for one in found if _overlap(one, statement)]
         if not same:
             found.append(statement)
-        elif _weight(statement) > max(_weight(one) for one in same):
+        elif _weight(statement) > max(_weight(one) for one in same) or all(_explained(statement, one) for one in same):
             found = [one for one in found if one not in same] + [replace(statement, joins=same[0].joins)]
     return sorted(found, key=lambda one: one.span.start)
+
+
+def _explained(statement: Statement, other: Statement) -> bool:
+    """Whether a statement is another one with the meaning of its hole, of which the other says nothing."""
+    (mine, hole), (theirs, bare) = ((*one.pieces, "", "")[:2] for one in (statement, other))
+    if len(statement.pieces) != 2 or len(other.pieces) != 2 or mine != theirs:
+        return False
+    return isinstance(hole, Hole) and isinstance(bare, Hole) and bool(hole.meaning) and not bare.meaning
 
 
 def _overlap(one: Statement, other: Statement) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from constraints.forms import ReplyForm
 from constraints.reader.assemble import assemble, to_key
 from constraints.reader.blocks import read_blocks
+from constraints.reader.commands import read_commands
 from constraints.reader.conversations import conversation
 from constraints.reader.cues import Statement, playful
 from constraints.reader.dialogues import read_dialogue
@@ -83,6 +84,7 @@ def _gathered(
         read_keyed(page),
         read_tables(page, glossary),
         read_rows(page, glossary),
+        read_commands(page),
     ):
         if not any(statement.line in used for statement in told):
             blocks += told

@@ -124,6 +124,8 @@ def told(page: Page, sentence: Sentence, glossary: Mapping[str, str]) -> list[St
         before = sentence.lower[: mention.start]
         if _SAMPLE.search(before[-40:]) and not marks(mention.text, glossary):
             continue
+        if mention.quoted and re.search(r"[\"'`”] \(or [\"'`“]?$", before):
+            continue  # the end of the command quoted before it, in other words
         if _WHEN_THEY.search(before[-90:]):
             continue
         if before.rfind("(") > before.rfind(")") and not mention.quoted:
@@ -247,7 +249,7 @@ def _formal(text: str, glossary: Mapping[str, str]) -> bool:
     if any(term in text for term in glossary):
         return True
     return bool(
-        re.search(r"[<>\[\]{}()$=:|#]|->|[A-Z]{2,}|\.\.\.|…|_{2,}|^[>/!]", text)
+        re.search(r"[<>\[\]{}()$=:|#]|->|[A-Z]{2,}|\.\.\.|…|_{2,}|^[>/!]| [-–]$", text)
         or re.fullmatch(r"[\w'-]+ [A-Z]\b.{0,40}", text)
     )
 
