@@ -66,7 +66,7 @@ def _chart(fold: Fold, transcript: tuple[Message, ...]) -> Chart | None:
         return None
     rooms = fold.session(transcript).memory.rooms
     known = chart(rooms)
-    return known if len(known.rooms) > 1 or known.walked else None
+    return known if known.walked else None  # a single place is mostly a word that looks like one
 
 
 class _Atlas:
