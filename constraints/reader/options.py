@@ -42,8 +42,10 @@ _CAN_GO = re.compile(
 )
 
 
-_TEMPLATE = re.compile(r"\$[A-Z]{2}|[A-Z]_HERE\b")
-"""A placeholder: what is listed are forms, not values."""
+_TEMPLATE = re.compile(
+    r"\$[A-Z]{2}|[A-Z]_HERE\b|<[A-Z]{2,}>|^\[[a-z]+\]$|^on (?:one|a single) line$|^(?:have|has) no effect\b"
+)
+"""A placeholder, or words about the form: what is listed are forms or a sentence, not values."""
 
 
 def read_options(page: Page) -> tuple[OptionList, ...]:

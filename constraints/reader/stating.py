@@ -107,8 +107,28 @@ def _gathered(
         }
     blocks = [statement for statement in blocks if statement.line not in passed]
     told = [statement for statement in told if not _is_tail(statement)]
+    if any(not _defines(statement) for statement in (*blocks, *told)):
+        blocks, told = ([one for one in found if not _defines(one)] for found in (blocks, told))
+    letters = [one for one in blocks if isinstance(one.pieces[0], str) and _LETTER.match(one.pieces[0])]
+    if not first and len(letters) >= MOST_LETTERS:  # the letters of a word with their marks
+        blocks = [one for one in blocks if not any(one is other for other in letters)]
     inline = [statement for statement in told if statement.line not in used and statement.line not in passed]
     return blocks, inline
+
+
+def _defines(statement: Statement) -> bool:
+    """Whether a statement says what a placeholder is rather than showing a form ("$REASON is a short reason")."""
+    return any(
+        isinstance(hole, Hole) and isinstance(after, str) and _IS_A.match(after)
+        for hole, after in zip(statement.pieces, statement.pieces[1:], strict=False)
+    )
+
+
+MOST_LETTERS = 3
+"""Rows behind a single letter each ("a: B") from which on they tell of letters in a later message."""
+
+_LETTER = re.compile(r"\w:")
+_IS_A = re.compile(r"\s(?:(?:is|are|means) (?:an?|the|your|one)|stands for|denotes)\b")
 
 
 def _is_tail(statement: Statement) -> bool:
