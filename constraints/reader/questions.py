@@ -129,7 +129,9 @@ def answered(page: Page, forms: tuple[ReplyForm, ...]) -> tuple[ReplyForm, ...]:
 def _shown(forms: tuple[ReplyForm, ...]) -> bool:
     """Whether one form is shown whole, with a placeholder behind a tag: no mark in it is all that is asked for."""
     tag = forms[0].parts[0] if len(forms) == 1 else None
-    return isinstance(tag, Literal) and len(forms[0].slots) == 1 and bool(re.match(r"\w+ ?(?:->|=>|=|:)", tag.text))
+    if not isinstance(tag, Literal) or len(forms[0].slots) != 1:
+        return False
+    return re.match(r"(?:\w+ ?)?(?:->|=>|=|:)", tag.text) is not None
 
 
 def _is_played(page: Page) -> bool:
