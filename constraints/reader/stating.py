@@ -9,6 +9,7 @@ from constraints.reader.blocks import read_blocks
 from constraints.reader.commands import read_commands
 from constraints.reader.conversations import conversation
 from constraints.reader.cues import Statement, playful
+from constraints.reader.datalike import without_data
 from constraints.reader.dialogues import read_dialogue
 from constraints.reader.glossary import read_glossary
 from constraints.reader.headed import read_headed
@@ -67,6 +68,7 @@ def stated(
         options,
         letters,
     )
+    found = without_data(found, {tag for line in page.lines if (tag := line_tag(line.text))})
     if opens and len(found) < 2:
         return answered(page, found) or read_dialogue(page)
     return found
