@@ -102,7 +102,7 @@ def _layout(known: Chart, keys: Sequence[Key]) -> dict[Key, tuple[float, float]]
     graph = nx.Graph()
     graph.add_nodes_from(keys)
     graph.add_edges_from((start, end) for (start, _), end in known.links.items() if start != end)
-    placed = nx.kamada_kawai_layout(graph) if nx.is_connected(graph) else nx.spring_layout(graph, seed=0)
+    placed = nx.spring_layout(graph, seed=0, iterations=300)
     size = max(2.0, len(keys) ** 0.5)
     return {key: (round(float(x) * size, 2), round(float(y) * size, 2)) for key, (x, y) in placed.items()}
 

@@ -114,6 +114,23 @@ def test_messages_that_a_harness_did_not_keep_are_left_out_of_later_transcripts(
     ]
 
 
+def test_places_that_lie_on_no_grid_are_laid_out_by_springs() -> None:
+    def step(heard: str, reply: str) -> Step:
+        return Step(player="P", role="", round=0, heard=(heard,), reply=reply)
+
+    rules = 'You explore a house. Reply with "GO: <direction>" to walk, one of north, east, south or west.\n\n'
+    places, drawn = pictures(
+        [
+            step(f"{rules}You are in the Attic. Exits: north, east.", "GO: north"),
+            step("You are in the Barn. Exits: east.", "GO: east"),
+            step("You are in the Attic. Exits: north, east.", "GO: east"),
+            step("You are in the Crypt. Exits: north.", "GO: north"),
+        ]
+    )
+    assert len({tuple(place[:2]) for place in places["P"]}) == len(places["P"]) > 2
+    assert drawn[-1]["map"]["seen"]
+
+
 def test_no_steps_make_no_pictures() -> None:
     assert pictures([]) == ({}, [])
 
