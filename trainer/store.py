@@ -16,12 +16,14 @@ from pathlib import Path
 from typing import Self
 
 from agent.errors import UserError
-from games.arena.database import plain_errors, transaction
+from games.arena.database import Layout, opened, plain_errors, transaction
 from games.arena.lock import FolderLock
 from trainer.samples import SCHEMA_VERSION, EpisodeId, Trajectory
 
 FILE_NAME = "trajectories.sqlite"
 _APPLICATION = 0x4C755472  # "LuTr", in the file's header
+
+_NOTHING = "{path.parent} holds no trajectories; play some with `ludens rollout --out {path.parent}`."
 
 _SCHEMA = """
 CREATE TABLE players (
@@ -103,7 +105,7 @@ class TrajectoryStore:
             UserError: it holds no trajectories, or its file is damaged.
         """
         if not (folder / FILE_NAME).is_file():
-            raise UserError(_nothing_in(folder))
+            raise UserError(_NOTHING.format(path=folder / FILE_NAME))
         return cls(folder / FILE_NAME, _connect(folder / FILE_NAME, create=False), None)
 
     def close(self) -> None:
@@ -185,33 +187,13 @@ class TrajectoryStore:
                 yield Trajectory.model_validate_json(zlib.decompress(body))
 
 
-def _nothing_in(folder: Path) -> str:
-    return f"{folder} holds no trajectories; play some with `ludens rollout --out {folder}`."
-
-
 def _connect(path: Path, *, create: bool) -> sqlite3.Connection:
-    with plain_errors(path):
-        connection = sqlite3.connect(path, timeout=60.0, isolation_level=None)
-        try:
-            _examine(connection, path, create=create)
-        except BaseException:
-            connection.close()
-            raise
-    return connection
-
-
-def _examine(connection: sqlite3.Connection, path: Path, *, create: bool) -> None:
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    if not tables and create:
-        connection.execute("PRAGMA journal_mode = WAL")
-        schema = f"PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {SCHEMA_VERSION}; {_SCHEMA}"
-        connection.executescript(f"BEGIN IMMEDIATE; {schema} COMMIT;")
-    elif not tables:
-        raise UserError(_nothing_in(path.parent))
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if application != _APPLICATION:
-        raise UserError(f"{path} holds no trajectories of ours; choose another folder.")
-    if version != SCHEMA_VERSION:
-        raise UserError(f"{path} has format {version}, this version reads {SCHEMA_VERSION}; choose another folder.")
-    connection.execute("PRAGMA synchronous = NORMAL")  # with WAL: safe against a kill, not against a power cut
+    layout = Layout(
+        schema=_SCHEMA,
+        application=_APPLICATION,
+        version=SCHEMA_VERSION,
+        empty=_NOTHING,
+        foreign="{path} holds no trajectories of ours; choose another folder.",
+        outdated=f"{{path}} has format {{version}}, this version reads {SCHEMA_VERSION}; choose another folder.",
+    )
+    return opened(path, layout, create=create)

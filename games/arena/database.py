@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from games.errors import UserError
@@ -53,6 +54,37 @@ CREATE TABLE episodes (
 """
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """What tells one kind of database from another, with the words for what is wrong; `{path}` stands for the file.
+
+    Attributes:
+        schema: the statements that make it.
+        application: the mark in the file's header.
+        version: of the schema.
+        empty: said when there is nothing in the file and it is only to be read.
+        foreign: said when the mark is another.
+        outdated: said when the version is another, which `{version}` stands for.
+    """
+
+    schema: str
+    application: int
+    version: int
+    empty: str
+    foreign: str
+    outdated: str
+
+
+_EPISODES = Layout(
+    schema=_SCHEMA,
+    application=_APPLICATION,
+    version=SCHEMA_VERSION,
+    empty="{path} is no episode database; choose another folder.",
+    foreign="{path} is no episode database; choose another folder.",
+    outdated=f"{{path}} has format {{version}}, this version writes format {SCHEMA_VERSION}; choose another folder.",
+)
+
+
 def connect(path: Path, *, create: bool) -> sqlite3.Connection:
     """Opens an episode database.
 
@@ -65,37 +97,52 @@ def connect(path: Path, *, create: bool) -> sqlite3.Connection:
     """
     if not create and not path.is_file():
         raise UserError(f"{path} does not exist; play something into {path.parent} first.")
+    connection = opened(path, _EPISODES, create=create)
     with plain_errors(path):
-        # Transactions are opened by hand: `isolation_level=None` keeps the module from opening its own.
-        connection = sqlite3.connect(path, timeout=_PATIENCE_S, isolation_level=None)
         try:
-            _examine(connection, path, create=create)
+            if create:
+                (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+                if verdict != "ok":
+                    raise UserError(_damaged(path, verdict))
+            connection.execute("PRAGMA foreign_keys = ON")
         except BaseException:
             connection.close()
             raise
     return connection
 
 
-def _examine(connection: sqlite3.Connection, path: Path, *, create: bool) -> None:
+def opened(path: Path, layout: Layout, *, create: bool) -> sqlite3.Connection:
+    """Opens a database of one layout, made when it is missing or empty and `create` is set.
+
+    Raises:
+        UserError: it is damaged, empty, somebody else's or of another version. The file is left as it is.
+    """
+    with plain_errors(path):
+        # Transactions are opened by hand: `isolation_level=None` keeps the module from opening its own.
+        connection = sqlite3.connect(path, timeout=_PATIENCE_S, isolation_level=None)
+        try:
+            _examine(connection, path, layout, create=create)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def _examine(connection: sqlite3.Connection, path: Path, layout: Layout, *, create: bool) -> None:
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     if not tables and create:
         connection.execute("PRAGMA journal_mode = WAL")
-        schema = f"PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {SCHEMA_VERSION}; {_SCHEMA}"
-        connection.executescript(f"BEGIN IMMEDIATE; {schema} COMMIT;")
+        marks = f"PRAGMA application_id = {layout.application}; PRAGMA user_version = {layout.version};"
+        connection.executescript(f"BEGIN IMMEDIATE; {marks} {layout.schema} COMMIT;")
+    elif not tables:
+        raise UserError(layout.empty.format(path=path))
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if application != _APPLICATION:
-        raise UserError(f"{path} is no episode database; choose another folder.")
-    if version != SCHEMA_VERSION:
-        raise UserError(
-            f"{path} has format {version}, this version writes format {SCHEMA_VERSION}; choose another folder."
-        )
-    if create:
-        (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-        if verdict != "ok":
-            raise UserError(_damaged(path, verdict))
+    if application != layout.application:
+        raise UserError(layout.foreign.format(path=path))
+    if version != layout.version:
+        raise UserError(layout.outdated.format(path=path, version=version))
     connection.execute("PRAGMA synchronous = NORMAL")  # with WAL: safe against a kill, not against a power cut
-    connection.execute("PRAGMA foreign_keys = ON")
 
 
 @contextmanager
