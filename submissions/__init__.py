@@ -1,1 +1,1 @@
-"""Building, verifying and describing a challenge submission (not built yet)."""
+"""Building, describing and opening a challenge submission: a folder that anybody can check and run offline."""
