@@ -5,6 +5,7 @@ from pathlib import Path
 
 from agent.config import AgentConfig
 from agent.errors import UserError
+from trainer.curriculum import CurriculumSpec
 from trainer.executor import Executor, InlineExecutor, ProcessExecutor
 from trainer.rollout import Listener, Progress, rollout
 from trainer.rollout_plan import SCRIPTED, PlayerSpec, RolloutPlan
@@ -69,6 +70,19 @@ def seat(kind: str, model: str, agent: AgentConfig) -> PlayerSpec:
     if kind not in ("ludens", "bare", *SCRIPTED):
         raise UserError(f"There is no player '{kind}'; choose ludens, bare or {' or '.join(SCRIPTED)}.")
     return player({"ludens": model, "bare": f"{_BARE}{model}"}.get(kind, kind), agent)
+
+
+def curriculum(kind: str) -> CurriculumSpec | None:
+    """How levels are drawn; None, for taking turns, when nothing was written.
+
+    Raises:
+        UserError: there is no such curriculum.
+    """
+    if kind in ("uniform", "signal"):
+        return CurriculumSpec(kind=kind)
+    if kind:
+        raise UserError(f"There is no curriculum '{kind}'; choose uniform or signal, or leave it out.")
+    return None
 
 
 def executor(workers: int) -> Executor:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agent.errors import UserError
 from games.arena.harness import load_clemcore
@@ -19,6 +19,9 @@ from games.catalogue import find_game
 
 Cell = tuple[str, str]
 """A game and one of its levels."""
+
+Place = tuple[str, str, int]
+"""A cell and the number of an instance within it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +69,7 @@ class Sampler(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
 class Uniform:
     """The baseline: every level alike, whatever happened."""
 
@@ -118,7 +122,9 @@ class CurriculumSpec(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    kind: Literal["uniform", "balance"] = Field(default="uniform", description="Which sampler.")
+    kind: Literal["uniform", "signal"] = Field(
+        default="uniform", description="Every level alike, or those whose success is in the balance."
+    )
     unlock_rate: float = Field(default=0.6, ge=0, le=1, description="Success rate that opens the next level.")
     mastered_rate: float = Field(default=0.9, ge=0, le=1, description="From here on only checked for forgetting.")
     check_every: int = Field(default=50, ge=1, description="Draws between two checks of a mastered level.")
@@ -147,6 +153,7 @@ class Curriculum:
         seed: of the choices.
         fading: what an older play counts beside the next one.
         draws: choices made so far.
+        taken: how often each cell was chosen, so that every choice is a new instance.
         standings: what is known.
     """
 
@@ -155,10 +162,11 @@ class Curriculum:
     seed: int = 0
     fading: float = 0.9
     draws: int = 0
+    taken: Mapping[Cell, int] = field(default_factory=dict[Cell, int])
     standings: Mapping[Cell, Standing] = field(default_factory=dict[Cell, Standing])
 
-    def choose(self, count: int) -> tuple[tuple[Cell, ...], "Curriculum"]:
-        """The next cells to play, and the curriculum after choosing them.
+    def choose(self, count: int) -> tuple[tuple[Place, ...], "Curriculum"]:
+        """The next instances to play, and the curriculum after choosing them.
 
         Raises:
             UserError: there is no cell to choose from.
@@ -168,12 +176,76 @@ class Curriculum:
         weights = self.sampler.weights(self.cells, self.standings, self.draws)
         assert len(weights) == len(self.cells) and sum(weights) > 0, "a sampler leaves at least one cell open"
         rng = random.Random(f"{self.seed}|{self.draws}")
-        return tuple(rng.choices(self.cells, weights, k=count)), replace(self, draws=self.draws + count)
+        taken, places = dict(self.taken), list[Place]()
+        for cell in rng.choices(self.cells, weights, k=count):
+            places.append((*cell, taken.get(cell, 0)))
+            taken[cell] = taken.get(cell, 0) + 1
+        return tuple(places), replace(self, draws=self.draws + count, taken=taken)
 
     def noting(self, cell: Cell, success: bool) -> "Curriculum":
         """The curriculum with one more play known."""
         known = self.standings.get(cell, Standing()).after(success, self.draws, self.fading)
         return replace(self, standings={**self.standings, cell: known})
+
+    def saved(self) -> str:
+        """What it knows, as JSON text."""
+        known: list[_Known] = []
+        for cell in sorted({*self.taken, *self.standings}):
+            standing = self.standings.get(cell, Standing())
+            taken = self.taken.get(cell, 0)
+            known.append(_Known(cell=cell, taken=taken, won=standing.won, lost=standing.lost, seen=standing.seen))
+        return _Saved(draws=self.draws, known=tuple(known)).model_dump_json()
+
+    def restored(self, text: str) -> "Curriculum":
+        """The curriculum with what another of its kind knew.
+
+        Raises:
+            UserError: the text was damaged.
+        """
+        try:
+            saved = _Saved.model_validate_json(text)
+        except ValidationError as error:
+            raise UserError("What a curriculum knew was damaged: begin the run in another folder.") from error
+        standings = {
+            one.cell: Standing(won=one.won, lost=one.lost, seen=one.seen) for one in saved.known if one.seen >= 0
+        }
+        taken = {one.cell: one.taken for one in saved.known if one.taken}
+        return replace(self, draws=saved.draws, taken=taken, standings=standings)
+
+
+class _Known(BaseModel):
+    """What a curriculum knows of a cell."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    cell: Cell
+    taken: int
+    won: float
+    lost: float
+    seen: int
+
+
+class _Saved(BaseModel):
+    """What a curriculum knows."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    draws: int
+    known: tuple[_Known, ...]
+
+
+def curriculum_of(spec: CurriculumSpec, games: Sequence[str], *, seed: int) -> Curriculum:
+    """A curriculum that knows nothing yet.
+
+    Args:
+        spec: which.
+        games: practice games, whose levels it chooses among.
+        seed: of its choices.
+
+    Raises:
+        UserError: there is no such game.
+    """
+    return Curriculum(cells=cells_of(games), sampler=spec.sampler(), seed=seed, fading=spec.fading)
 
 
 def cells_of(games: Sequence[str]) -> tuple[Cell, ...]:

@@ -24,8 +24,11 @@ Work = Callable[[], AbstractContextManager[Callable[[Task], Iterable[Result]]]]
 class Executor(Protocol):
     """Runs tasks somewhere."""
 
-    def run(self, work: Work[Task, Result], tasks: Iterable[Task]) -> Iterator[Result]:
+    def run(self, work: Work[Task, Result], tasks: Iterable[Task | None]) -> Iterator[Result]:
         """Results of all tasks, in the order in which they come.
+
+        A None among the tasks says that the next one hinges on results that are still to come: it is asked for again
+        when the caller has taken another result.
 
         Raises:
             UserError: what the worker said is the user's to mend.
@@ -41,11 +44,12 @@ class WorkerFailed(Exception):
 class InlineExecutor:
     """Runs everything in this process, one task after the other."""
 
-    def run(self, work: Work[Task, Result], tasks: Iterable[Task]) -> Iterator[Result]:
+    def run(self, work: Work[Task, Result], tasks: Iterable[Task | None]) -> Iterator[Result]:
         """See `Executor.run`."""
         with work() as answer:
             for task in tasks:
-                yield from answer(task)
+                if task is not None:
+                    yield from answer(task)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +62,7 @@ class ProcessExecutor:
 
     workers: int
 
-    def run(self, work: Work[Task, Result], tasks: Iterable[Task]) -> Iterator[Result]:
+    def run(self, work: Work[Task, Result], tasks: Iterable[Task | None]) -> Iterator[Result]:
         """See `Executor.run`. The processes end with the iterator, also when it is given up early."""
         waiting = iter(tasks)
         with ExitStack() as stack:

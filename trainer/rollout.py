@@ -1,11 +1,15 @@
 """Rollouts: plays what a plan asks for and is not in the store yet."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import chain
 
 from trainer.executor import Executor
-from trainer.rollout_plan import RolloutPlan, chunks, jobs
+from trainer.rollout_curriculum import rounds
+from trainer.rollout_plan import Job, RolloutPlan, chunks, episodes, jobs
 from trainer.rollout_play import Broken, Played, Table
+from trainer.samples import EpisodeId
 from trainer.store import TrajectoryStore
 
 
@@ -47,21 +51,55 @@ def rollout(
     notify = listen or (lambda progress: None)
     plan = plan.checked()
     store.introduce(plan.label, plan.described())
-    wanted = jobs(plan)
-    finished = store.finished()
-    waiting = [job for job in wanted if str(job.id) not in finished]
-    progress = Progress(total=len(wanted), done=len(wanted) - len(waiting), broken=0)
+    wanted = _Wanted(plan, store)
+    tasks = wanted.handfuls(batch)
+    first = next(tasks, None)
+    progress = Progress(total=episodes(plan), done=wanted.done, broken=0)
     notify(progress)
-    if not waiting:
+    if first is None:
         return progress
-    for played in executor.run(Table(plan=plan), chunks(waiting, batch)):
+    for played in executor.run(Table(plan=plan), chain([first], tasks)):
         broken = isinstance(played, Broken)
         if broken:
             store.save_broken(played.id, played.error)
         else:
             store.save(played)
-        progress = Progress(
-            total=progress.total, done=progress.done + (not broken), broken=progress.broken + broken, last=played
-        )
+        wanted.ended(played.id, broken=broken)
+        progress = replace(progress, done=wanted.done, broken=progress.broken + broken, last=played)
         notify(progress)
-    return progress
+    return replace(progress, done=wanted.done)
+
+
+class _Wanted:
+    """What is left to play, known better as the rollout goes on.
+
+    Attributes:
+        done: episodes of the plan that have an end, as far as it is drawn.
+    """
+
+    def __init__(self, plan: RolloutPlan, store: TrajectoryStore) -> None:
+        self.done = 0
+        self._ended: set[str] = set()
+        self._plan = plan
+        self._store = store
+
+    def ended(self, episode: EpisodeId, *, broken: bool) -> None:
+        """Notes that an episode came back and lies in the store."""
+        self._ended.add(str(episode))
+        self.done += not broken
+
+    def handfuls(self, size: int) -> Iterator[tuple[Job, ...] | None]:
+        """Handfuls of what is left; None as long as the next ones hinge on episodes that are being played."""
+        if self._plan.curriculum is None:
+            finished, all_jobs = self._store.finished(), jobs(self._plan)
+            waiting = [job for job in all_jobs if str(job.id) not in finished]
+            self.done += len(all_jobs) - len(waiting)
+            yield from chunks(waiting, size)
+            return
+        outcomes = partial(self._store.outcomes, self._plan.label)
+        for drawn, waiting in rounds(self._plan, outcomes):
+            known = outcomes()
+            self.done += sum(known.get(str(job.id), "broken") != "broken" for job in drawn)
+            yield from chunks(waiting, size)
+            while not self._ended.issuperset(str(job.id) for job in waiting):
+                yield None

@@ -12,6 +12,7 @@ from games.arena.harness import load_clemcore
 from games.catalogue import CATALOGUE, Game, find_game
 from games.generate import generate
 from games.splits import check_split
+from trainer.curriculum import CurriculumSpec, Place
 from trainer.samples import EpisodeId
 
 Kind = Literal["ludens", "bare", "expert", "demonstrator"]
@@ -56,6 +57,12 @@ class RolloutPlan(_Plain):
     partner: PlayerSpec | None = Field(default=None, description="Who plays the other role; None for self-play.")
     label: str = Field(default="", description="Name of this pair of players in the store; made up when empty.")
     traces: bool = Field(default=True, description="Whether traces are kept; they are most of a store's size.")
+    curriculum: CurriculumSpec | None = Field(
+        default=None, description="How levels are drawn; when left out, games and levels take turns."
+    )
+    drawn_together: int = Field(
+        default=16, ge=1, description="Instances that a curriculum draws before it looks at what came of them."
+    )
 
     def checked(self) -> "RolloutPlan":
         """The plan with its games and label written out.
@@ -98,8 +105,13 @@ def jobs(plan: RolloutPlan) -> list[Job]:
     return [deck[place] for place in range(max(map(len, decks))) for deck in decks if place < len(deck)]
 
 
-def jobs_at(plan: RolloutPlan, places: Sequence[tuple[str, str, int]]) -> list[Job]:
-    """Episodes on chosen (game, level, index) places: what a curriculum asks for, `attempts` plays of each.
+def episodes(plan: RolloutPlan) -> int:
+    """How many episodes a checked plan asks for, whatever chooses them."""
+    return len(plan.games) * plan.count * plan.attempts
+
+
+def jobs_at(plan: RolloutPlan, places: Sequence[Place]) -> list[Job]:
+    """Episodes on chosen places: what a curriculum asks for, `attempts` plays of each.
 
     A level is an endless deck, so that every index gives an instance of its own.
 

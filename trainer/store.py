@@ -163,6 +163,12 @@ class TrajectoryStore:
             rows = self._connection.execute("SELECT id FROM episodes WHERE outcome != 'broken'").fetchall()
         return {row[0] for row in rows}
 
+    def outcomes(self, label: str) -> dict[str, str]:
+        """How the episodes of a label ended ('won', 'lost', 'aborted', 'broken'), by id in one line."""
+        with plain_errors(self.path):
+            query = "SELECT id, outcome FROM episodes WHERE label = ?"
+            return dict(self._connection.execute(query, (label,)).fetchall())
+
     def tallies(self) -> list[Tally]:
         """How the episodes ended, by game and label, in that order."""
         query = """SELECT game, label, sum(outcome = 'won'), sum(outcome = 'lost'), sum(outcome = 'aborted'),

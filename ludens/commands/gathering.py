@@ -70,6 +70,10 @@ def rollout(
     max_tokens: Annotated[int, typer.Option(min=1, help="Most tokens of one reply.")] = 100,
     label: Annotated[str, typer.Option(help="Name of these players in the folder.")] = "",
     traces: Annotated[bool, typer.Option(help="Keep how every reply came about.")] = True,
+    curriculum: Annotated[
+        str,
+        typer.Option(help="Draw levels: uniform, or signal for those that are in the balance. In turn if left out."),
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object to standard output.")] = False,
 ) -> None:
     """Play practice games and keep the trajectories, for training."""
@@ -89,6 +93,7 @@ def rollout(
         partner=rolling.player(partner, agent) if partner else None,
         label=label,
         traces=traces,
+        curriculum=rolling.curriculum(curriculum),
     )
     with _bar(quiet=as_json) as listen:
         report = rolling.run(plan, out, workers=workers, batch=batch, listen=listen)

@@ -51,12 +51,28 @@ def test_choices_repeat_and_go_on_after_a_resume() -> None:
     first, later = one.choose(5)
     assert one.choose(5) == (first, later)
     second, _ = later.choose(5)
-    resumed = Curriculum(cells=CELLS, seed=3, draws=later.draws, standings=later.standings)
+    later = later.noting(CELLS[0], True)
+    resumed = Curriculum(cells=CELLS, seed=3).restored(later.saved())
+    assert resumed == later
     assert resumed.choose(5)[0] == second
 
 
+def test_no_instance_is_chosen_twice() -> None:
+    first, later = Curriculum(cells=CELLS, seed=3).choose(40)
+    second, _ = later.choose(40)
+    assert len(set(first + second)) == 80
+    for cell in CELLS:
+        numbers = [number for game, level, number in first + second if (game, level) == cell]
+        assert numbers == list(range(len(numbers)))
+
+
+def test_what_was_damaged_is_refused() -> None:
+    with pytest.raises(UserError, match="damaged"):
+        Curriculum(cells=CELLS).restored("{}")
+
+
 def test_what_is_in_the_balance_is_played_more_than_what_is_settled() -> None:
-    sampler = CurriculumSpec(kind="balance", unlock_rate=0.0).sampler()
+    sampler = CurriculumSpec(kind="signal", unlock_rate=0.0).sampler()
     one = Curriculum(cells=CELLS, sampler=sampler)
     for cell, results in zip(CELLS, ([True] * 20, [True, False] * 10, [False] * 20, []), strict=True):
         for success in results:
@@ -64,7 +80,7 @@ def test_what_is_in_the_balance_is_played_more_than_what_is_settled() -> None:
     drawn: Counter[tuple[str, str]] = Counter()
     for _ in range(400):
         chosen, one = one.choose(1)
-        drawn.update(chosen)
+        drawn.update((game, level) for game, level, _ in chosen)
     assert drawn[CELLS[1]] > drawn[CELLS[2]]
     assert isinstance(CurriculumSpec().sampler(), Uniform)
 
