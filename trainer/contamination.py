@@ -7,14 +7,14 @@ of a file share (rules, templates, patterns) is not content.
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from agent.errors import UserError
 from trainer.contamination_content import Board, Content, boards_in, content_of, plain, words_of
-from trainer.samples import ChatMessage, ChatSample, PreferenceSample
+from trainer.samples import ChatMessage, ChatSample, PreferenceSample, Trajectory
 
 
 @dataclass(slots=True)
@@ -48,6 +48,10 @@ class Guard:
         data = json.loads(text)
         content = content_of(data.get("game_instance", data))
         return next((name for name, one in self.known if _same(one, content)), None)
+
+    def episode(self, one: Trajectory) -> str | None:
+        """Which measured instance an episode repeats, or shows so much of to a player that what it said is about it."""
+        return self.instance(one.instance) or next(filter(None, map(self.chat, _views(one))), None)
 
     def chat(self, messages: Sequence[ChatMessage]) -> str | None:
         """Which measured instance a conversation is about; None for none that can be told.
@@ -105,6 +109,15 @@ def refuse(samples: Iterable[ChatSample | PreferenceSample], guard: Guard) -> No
                 raise UserError(
                     f"Sample {number} ({where}) holds the measured instance {found}; leave it out of the training data."
                 )
+
+
+def _views(one: Trajectory) -> Iterator[list[ChatMessage]]:
+    """What each player heard and said, also what a game made it forget."""
+    for role in one.roles:
+        own = [turn for turn in one.turns if turn.role == role]
+        yield [
+            message for turn in own for message in (*turn.heard, ChatMessage(role="assistant", content=turn.reply))
+        ]
 
 
 def _same(measured: Content, other: Content) -> bool:

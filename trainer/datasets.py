@@ -79,7 +79,7 @@ def prepare(trajectories: Iterable[Trajectory], plan: DataPlan, guard: Guard | N
     everything = [one for one in trajectories if one.id.split in plan.splits]
     if not everything:
         raise UserError(f"The store holds no episode of {' or '.join(plan.splits)}; play some with `ludens rollout`.")
-    clean = [one for one in everything if guard is None or guard.instance(one.instance) is None]
+    clean = [one for one in everything if guard is None or guard.episode(one) is None]
     learnt, judged = held_out(clean, share=plan.held_out, seed=plan.seed)
     train = chat_samples(learnt, plan)
     if not train:
