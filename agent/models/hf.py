@@ -7,9 +7,11 @@ for LoRA adapters.
 from pathlib import Path
 
 from agent.models import hf_file
+from agent.models.chat import ChatEncoder
 from agent.models.engine import Parts
 from agent.models.engine_model import EngineModel
 from agent.models.hf_engine import HfEngine
+from agent.models.thinking import Thinking
 
 
 class HfModel(EngineModel):
@@ -25,6 +27,7 @@ class HfModel(EngineModel):
         context_tokens: int = 8192,
         sequences: int = 8,
         keep_default_system: bool = False,
+        thinking_tokens: int = 0,
     ) -> None:
         """Loads the weights.
 
@@ -36,6 +39,7 @@ class HfModel(EngineModel):
             context_tokens: longest chat, reply included; no more is read than the model was trained for.
             sequences: cached beginnings, and requests decoded side by side.
             keep_default_system: leave the system prompt that the chat template itself may insert.
+            thinking_tokens: most tokens of thoughts before a reply, of a model that can think; 0 for no thoughts.
 
         Raises:
             UserError: the weights are missing, damaged or no chat model.
@@ -47,14 +51,21 @@ class HfModel(EngineModel):
         trained = getattr(model.config.get_text_config(), "max_position_embeddings", None)
         window_tokens = min(context_tokens, trained or context_tokens)
         engine = HfEngine(model, sequences=sequences, window_tokens=window_tokens)
+
+        def chat(thinking: bool) -> ChatEncoder:
+            return hf_file.chat_encoder(
+                tokenizer, vocabulary, keep_default_system=keep_default_system, thinking=thinking
+            )
+
         super().__init__(
             Parts(
                 engine=engine,
                 embeddings=engine.embeddings,
-                chat=hf_file.chat_encoder(tokenizer, vocabulary, keep_default_system=keep_default_system),
+                chat=chat(False),
                 vocabulary=vocabulary,
                 facts=facts,
                 grammars=grammars,
                 window_tokens=window_tokens,
+                thinking=Thinking.of(chat(True), vocabulary, thinking_tokens) if thinking_tokens else None,
             )
         )

@@ -83,7 +83,11 @@ class HfVocabulary:
 
 
 def chat_encoder(
-    tokenizer: PreTrainedTokenizerFast, vocabulary: HfVocabulary, *, keep_default_system: bool
+    tokenizer: PreTrainedTokenizerFast,
+    vocabulary: HfVocabulary,
+    *,
+    keep_default_system: bool,
+    thinking: bool = False,
 ) -> ChatEncoder:
     """The encoder for the tokenizer's template."""
     assert isinstance(tokenizer.chat_template, str)
@@ -92,6 +96,7 @@ def chat_encoder(
         bos=str(tokenizer.bos_token or ""),
         eos=str(tokenizer.eos_token or ""),
         keep_default_system=keep_default_system,
+        thinking=thinking,
     )
     return ChatEncoder(template, vocabulary)
 

@@ -98,6 +98,14 @@ class LlamaContext:
         )
         self._arrays = _Arrays(batch)
 
+    def adapt(self, adapter: llama_cpp.llama_adapter_lora_p) -> None:
+        """Lays a low-rank adapter over the weights, for all that is computed from now on."""
+        adapters = (llama_cpp.llama_adapter_lora_p_ctypes * 1)(adapter)
+        with quiet():
+            code = llama_cpp.llama_set_adapters_lora(self._handle, adapters, 1, (ctypes.c_float * 1)(1.0))
+        if code != 0:
+            raise ModelError(f"llama.cpp could not set an adapter (code {code})")
+
     def decode(self, feeds: Sequence[Feed]) -> npt.NDArray[np.float32]:
         """Computes a batch.
 

@@ -13,12 +13,14 @@ from pathlib import Path
 from llama_cpp import Llama
 
 from agent.models import gguf_file
+from agent.models.chat import ChatEncoder
 from agent.models.engine import Parts
 from agent.models.engine_model import EngineModel
 from agent.models.gguf_table import GgufTable
 from agent.models.llama_context import LlamaContext, quiet
 from agent.models.llama_engine import LlamaEngine
 from agent.models.reencode import Encoding, reencoded
+from agent.models.thinking import Thinking
 
 
 class LlamaCppModel(EngineModel):
@@ -28,39 +30,53 @@ class LlamaCppModel(EngineModel):
         self,
         path: str | Path,
         *,
+        adapter: str | Path | None = None,
         context_tokens: int = 8192,
         sequences: int = 16,
         threads: int = 1,
         keep_default_system: bool = False,
+        thinking_tokens: int = 0,
         reencode: Encoding | None = None,
     ) -> None:
         """Loads the weights.
 
         Args:
             path: the GGUF file.
+            adapter: a LoRA adapter in GGUF form to lay over the weights.
             context_tokens: longest chat, reply included, and tokens cached over all chats; no more of one chat is
                 read than the model was trained for.
             sequences: cached beginnings, and requests decoded side by side.
             threads: CPU threads; more than one helps on an idle machine only.
             keep_default_system: leave the system prompt that the chat template itself may insert.
+            thinking_tokens: most tokens of thoughts before a reply, of a model that can think; 0 for no thoughts.
             reencode: load a copy of the weights in a faster encoding, see `agent.models.reencode`.
 
         Raises:
             UserError: the file is missing, damaged or no chat model.
         """
         self._weights = self._opened(Path(path), threads, reencode)
-        self.name = f"{Path(path).name} of {Path(path).stat().st_size} bytes"
+        names = [Path(file) for file in (path, adapter) if file is not None]
+        self.name = " with ".join(f"{file.name} of {file.stat().st_size} bytes" for file in names if file.is_file())
         vocabulary = gguf_file.GgufVocabulary(self._weights)
         context = LlamaContext(self._weights._model, cells=context_tokens, threads=threads)
+        if adapter is not None:
+            context.adapt(gguf_file.open_adapter(self._weights, Path(adapter)))
+
+        def chat(thinking: bool) -> ChatEncoder:
+            return gguf_file.chat_encoder(
+                self._weights, vocabulary, keep_default_system=keep_default_system, thinking=thinking
+            )
+
         super().__init__(
             Parts(
                 engine=LlamaEngine(context, sequences=sequences),
                 embeddings=GgufTable(Path(path)).rows,
-                chat=gguf_file.chat_encoder(self._weights, vocabulary, keep_default_system=keep_default_system),
+                chat=chat(False),
                 vocabulary=vocabulary,
                 facts=vocabulary.facts(),
                 grammars=gguf_file.grammars(self._weights, vocabulary),
                 window_tokens=min(context_tokens, self._weights._model.n_ctx_train()),
+                thinking=Thinking.of(chat(True), vocabulary, thinking_tokens) if thinking_tokens else None,
             )
         )
 

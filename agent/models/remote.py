@@ -22,8 +22,9 @@ import openai
 from agent.errors import ModelError, UserError
 from agent.models.chat import checked, noted
 from agent.models.language_model import Completion, Request, Sampling
+from agent.models.thinking import without_thoughts
 from agent.models.window import Window, fit
-from agent.models.wire import Dialect, neutral, sent_messages, steering
+from agent.models.wire import Dialect, neutral, sent_messages, steering, template_switches
 from agent.transcript import Message
 from constraints.grammar import Grammar
 
@@ -64,6 +65,7 @@ class RemoteModel:
         dialect: Dialect = "structured_outputs",
         context_tokens: int | None = None,
         parallel: int = 16,
+        thinking_tokens: int = 0,
     ) -> None:
         """Looks the model up on its server.
 
@@ -74,6 +76,7 @@ class RemoteModel:
             dialect: how the server takes grammars.
             context_tokens: longest chat, reply included; what the server says by default.
             parallel: requests of a batch in flight at once.
+            thinking_tokens: most tokens of thoughts before a reply, of a model that can think; 0 for no thoughts.
 
         Raises:
             UserError: no server answers there, it refuses the key, or it has no such model.
@@ -82,6 +85,7 @@ class RemoteModel:
         self.name = f"{address}#{name}"
         self._dialect: Dialect = dialect
         self._parallel = parallel
+        self._thinking_tokens = thinking_tokens
         key = api_key or os.environ.get("OPENAI_API_KEY") or "none"
         self._client = openai.OpenAI(base_url=address, api_key=key)
         self._window_tokens = context_tokens or self._looked_up() or _DEFAULT_WINDOW
@@ -100,11 +104,11 @@ class RemoteModel:
         elif sampling.seconds is not None and sampling.seconds <= 0:
             answer = _Answer(text="", finished=False)
         else:
-            window = self._window(chat, sampling.max_tokens, noted(messages))
+            window = self._window(chat, sampling.max_tokens + self._thinking_tokens, noted(messages))
             with self._failing():
                 answer = self._asked(window.messages, grammar, sampling)
         return Completion(
-            text=answer.text,
+            text=answer.text if grammar is not None else without_thoughts(answer.text),
             finished=answer.finished,
             prompt_tokens=answer.prompt,
             cached_tokens=answer.cached,
@@ -188,10 +192,10 @@ class RemoteModel:
         reply = self._client.chat.completions.create(
             model=self._name,
             messages=sent_messages(chat),
-            max_tokens=sampling.max_tokens,
+            max_tokens=sampling.max_tokens + self._thinking_tokens,
             temperature=sampling.temperature,
             seed=sampling.seed,
-            extra_body=steering(grammar, self._dialect),
+            extra_body=self._extras(grammar),
         )
         choice = reply.choices[0]
         answer = _Answer(text=choice.message.content or "", finished=choice.finish_reason == "stop")
@@ -206,10 +210,10 @@ class RemoteModel:
             with self._client.with_options(timeout=seconds, max_retries=0).chat.completions.create(
                 model=self._name,
                 messages=sent_messages(chat),
-                max_tokens=sampling.max_tokens,
+                max_tokens=sampling.max_tokens + self._thinking_tokens,
                 temperature=sampling.temperature,
                 seed=sampling.seed,
-                extra_body=steering(grammar, self._dialect),
+                extra_body=self._extras(grammar),
                 stream=True,
                 stream_options={"include_usage": True},
             ) as stream:
@@ -240,6 +244,9 @@ class RemoteModel:
         if not isinstance(told, list):
             raise UserError(f"This backend cannot score: the server at {self._address} tells no prompt_logprobs.")
         return [min(float(entry["logprob"]) for entry in row.values()) if row else 0.0 for row in told]
+
+    def _extras(self, grammar: Grammar | None) -> dict[str, Any]:
+        return steering(grammar, self._dialect) | template_switches(self._dialect, thinking=self._thinking_tokens > 0)
 
     @contextlib.contextmanager
     def _failing(self) -> Iterator[None]:

@@ -63,3 +63,10 @@ def steering(grammar: Grammar | None, dialect: Dialect) -> dict[str, Any]:
     if dialect == "guided":
         return {f"guided_{key}": value for key, value in notation.items()}
     return {"structured_outputs": dict(notation)}
+
+
+def template_switches(dialect: Dialect, *, thinking: bool) -> dict[str, Any]:
+    """The request's extra fields for the chat template; only vLLM takes any."""
+    if dialect not in ("structured_outputs", "guided"):
+        return {}
+    return {"chat_template_kwargs": {"enable_thinking": thinking}}
