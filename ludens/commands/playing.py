@@ -63,29 +63,34 @@ def ablate(
     seeds: Annotated[str, typer.Option(help="Seeds, joined by commas.")] = "0",
     only: Annotated[str, typer.Option(help="Configurations, joined by commas; the whole grid when left out.")] = "",
     workers: Annotated[int, typer.Option(min=1, help="Processes, each with weights of its own.")] = 1,
+    batch: Annotated[int, typer.Option(min=1, help="Episodes side by side in each process.")] = 4,
     max_tokens: Annotated[int, typer.Option(min=1, help="Most tokens of one reply.")] = 100,
+    write_up: Annotated[
+        Path | None,
+        typer.Option(help="Play nothing; write what the run folder holds as this page, plots into img beside it."),
+    ] = None,
 ) -> None:
     """Play a grid of configurations (each module off, alone, all off) and say what each module is worth."""
     load_quietly()
     from agent.config import AgentConfig
     from ludens.evaluation.ablation import AblationPlan
     from ludens.evaluation.ablation import ablate as play_grid
-    from ludens.evaluation.write_up import write_up
+    from ludens.evaluation.write_up import Places, write_up_run
     from trainer.executor import InlineExecutor, ProcessExecutor
 
-    plan = AblationPlan(
-        model=model,
-        games=tuple(games or ()),
-        instances=instances,
-        seeds=numbers(seeds),
-        agent=AgentConfig(max_reply_tokens=max_tokens),
-        only=tuple(names(only)),
-    )
-    with console.counter("episodes") as count:
-        executor = InlineExecutor() if workers == 1 else ProcessExecutor(workers=workers)
-        outcomes = play_grid(plan, out, executor, tell=count)
-    about = f"{model}, {plan.split} split, {instances} instances of each game, seeds {', '.join(map(str, plan.seeds))}."
-    written = write_up(outcomes, [each.name for each in plan.configurations()], out, about=about)
-    typer.echo(written.text)
+    if write_up is None:
+        plan = AblationPlan(
+            model=model,
+            games=tuple(games or ()),
+            instances=instances,
+            seeds=numbers(seeds),
+            agent=AgentConfig(max_reply_tokens=max_tokens),
+            only=tuple(names(only)),
+        )
+        with console.counter("episodes") as count:
+            executor = InlineExecutor() if workers == 1 else ProcessExecutor(workers=workers)
+            play_grid(plan, out, executor, batch=batch, tell=count)
+    written = write_up_run(out, Places.inside(out) if write_up is None else Places.of_page(write_up))
+    typer.echo(written.text if write_up is None else f"{write_up}: {len(written.files)} files written")
     if written.errors:
         raise typer.Exit(1)

@@ -1,7 +1,9 @@
 """The ablation: configurations x games x seeds, played into one run folder that can be resumed.
 
 Every configuration plays the same instances; its name is the label of its episodes. What is
-stored already is not played again, so a killed ablation goes on where it stopped.
+stored already is not played again, so a killed ablation goes on where it stopped. All configurations
+play an instance soon after one another in one process, where what several of them ask the model for
+alike is computed once (`shared_model`).
 """
 
 import contextlib
@@ -21,11 +23,15 @@ from games.arena.harness import load_clemcore
 from games.catalogue import find_game
 from games.errors import UserError
 from ludens.evaluation.configurations import Configuration, grid
+from ludens.evaluation.shared_model import SharedModel
 from ludens.play import Request, clem_model, loaded_model
 from trainer.executor import Executor
 
 APART = 1_000_000
 """Game ids of one seed's instances begin this far after those of the seed before."""
+
+CACHED_SESSIONS = 64
+"""Sessions that each of the many agents of a worker keeps; a few episodes' worth."""
 
 
 class AblationPlan(BaseModel):
@@ -61,9 +67,12 @@ class AblationPlan(BaseModel):
         }
 
 
+_Pair = tuple[Mapping[str, Any], Mapping[str, Any]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chunk:
-    """Some instances of one game under one configuration: a worker's task, plain data.
+    """Some instances of one game under one configuration; plain data.
 
     Attributes:
         configuration: the configuration's name.
@@ -75,12 +84,16 @@ class Chunk:
     configuration: str
     game: str
     seed: int
-    rows: tuple[tuple[Mapping[str, Any], Mapping[str, Any]], ...]
+    rows: tuple[_Pair, ...]
+
+
+Lesson = tuple[Chunk, ...]
+"""The same instances under several configurations: a worker's task."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bench:
-    """A worker's bench: entered once per worker, it loads the model and then plays chunks.
+    """A worker's bench: entered once per worker, it loads the model and then plays lessons.
 
     Attributes:
         plan: what is played.
@@ -93,33 +106,35 @@ class Bench:
     batch: int = 4
 
     @contextlib.contextmanager
-    def __call__(self) -> Iterator[Callable[[Chunk], Iterable[int]]]:
-        """Gives the function that plays a chunk; it yields the number of episodes that ended."""
+    def __call__(self) -> Iterator[Callable[[Lesson], Iterable[int]]]:
+        """Gives the function that plays a lesson; after each chunk it yields the number of episodes that ended."""
         load_clemcore()
         configurations = {each.name: each for each in self.plan.configurations()}
         players: dict[tuple[str, int], Any] = {}
-        with loaded_model(self.plan.model) as model, EpisodeStore.join(self.folder) as store:
+        with loaded_model(self.plan.model) as weights, EpisodeStore.join(self.folder) as store:
+            model = SharedModel(weights)
 
-            def play(chunk: Chunk) -> Iterable[int]:
-                who = chunk.configuration, chunk.seed
-                if who not in players:
-                    players.clear()  # one agent's memory of sessions at a time
-                    players[who] = clem_model(model, *_seat(configurations[chunk.configuration], self.plan, chunk.seed))
-                tally = play_game(
-                    _game(chunk.game),
-                    [_row(chunk, experiment, instance) for experiment, instance in chunk.rows],
-                    [players[who]],
-                    label=chunk.configuration,
-                    store=store,
-                    batch_size=self.batch,
-                )
-                yield tally.played + tally.aborted + tally.errors + tally.skipped
+            def play(lesson: Lesson) -> Iterable[int]:
+                for chunk in lesson:
+                    who = chunk.configuration, chunk.seed
+                    if who not in players:
+                        seat = _seat(configurations[chunk.configuration], self.plan, chunk.seed)
+                        players[who] = clem_model(model, *seat)
+                    tally = play_game(
+                        _game(chunk.game),
+                        [_row(chunk, experiment, instance) for experiment, instance in chunk.rows],
+                        [players[who]],
+                        label=chunk.configuration,
+                        store=store,
+                        batch_size=self.batch,
+                    )
+                    yield tally.played + tally.aborted + tally.errors + tally.skipped
 
             yield play
 
 
 def _seat(configuration: Configuration, plan: AblationPlan, seed: int) -> tuple[Any, Request]:
-    agent = configuration.agent.model_copy(update={"seed": seed})
+    agent = configuration.agent.model_copy(update={"seed": seed, "cached_sessions": CACHED_SESSIONS})
     return ("bare" if configuration.bare else "ludens"), Request(model=plan.model, agent=agent)
 
 
@@ -132,36 +147,41 @@ def _game(alias: str) -> Game:
     return game
 
 
-def chunks(plan: AblationPlan, finished: Mapping[str, set[tuple[str, str, int]]], size: int) -> list[Chunk]:
+def lessons(plan: AblationPlan, finished: Mapping[str, set[tuple[str, str, int]]], size: int) -> list[Lesson]:
     """What is still to be played.
 
     Args:
         plan: the whole ablation.
         finished: label to the instances that are stored: (game, experiment, game id).
-        size: most instances of a chunk.
+        size: most instances of a lesson.
     """
-    found: list[Chunk] = []
-    drawn = {
-        (alias, seed): _drawn(plan, alias, place, seed)
-        for alias in plan.aliases()
-        for place, seed in enumerate(plan.seeds)
+    found: list[Lesson] = []
+    for alias in plan.aliases():
+        for place, seed in enumerate(plan.seeds):
+            rows = _drawn(plan, alias, place, seed)
+            parts = [rows[at : at + size] for at in range(0, len(rows), size)]
+            found += [_lesson(plan, finished, (alias, seed), part) for part in parts]
+    return [lesson for lesson in found if lesson]
+
+
+def _lesson(
+    plan: AblationPlan, finished: Mapping[str, set[tuple[str, str, int]]], of: tuple[str, int], rows: Sequence[_Pair]
+) -> Lesson:
+    """The configurations that have not played all of some rows, each with those that it has not."""
+    game, seed = of
+    name = find_game(game).name
+    waiting = {
+        each.name: tuple(
+            (experiment, instance)
+            for experiment, instance in rows
+            if (name, experiment["name"], instance["game_id"]) not in finished.get(each.name, set())
+        )
+        for each in plan.configurations()
     }
-    for configuration in plan.configurations():
-        stored = finished.get(configuration.name, set())
-        for (alias, seed), rows in drawn.items():
-            waiting = [
-                (experiment, instance)
-                for experiment, instance in rows
-                if (find_game(alias).name, experiment["name"], instance["game_id"]) not in stored
-            ]
-            found += [
-                Chunk(configuration=configuration.name, game=alias, seed=seed, rows=tuple(waiting[at : at + size]))
-                for at in range(0, len(waiting), size)
-            ]
-    return found
+    return tuple(Chunk(configuration=who, game=game, seed=seed, rows=left) for who, left in waiting.items() if left)
 
 
-def _drawn(plan: AblationPlan, alias: str, place: int, seed: int) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+def _drawn(plan: AblationPlan, alias: str, place: int, seed: int) -> list[_Pair]:
     rows = school.rows(alias, split=plan.split, count=plan.instances, seed=seed)
     return [
         (row["experiment"], row["game_instance"] | {"game_id": row["game_instance"]["game_id"] + place * APART})
@@ -174,7 +194,7 @@ def ablate(
     folder: Path,
     executor: Executor,
     *,
-    chunk: int = 5,
+    size: int = 5,
     batch: int = 4,
     tell: Callable[[int, int], None] = lambda done, all_of_them: None,
 ) -> list[Outcome]:
@@ -184,7 +204,7 @@ def ablate(
         plan: what to play.
         folder: the run folder.
         executor: where to play.
-        chunk: instances that a worker takes at a time.
+        size: most instances that a worker takes at a time.
         batch: episodes side by side in one worker.
         tell: told how many episodes are stored, of how many.
 
@@ -195,9 +215,9 @@ def ablate(
     with EpisodeStore.open(folder, config=plan.about(), seed=plan.seeds[0], versions=versions) as store:
         names, games = _names(plan)
         finished = _finished(store, names, games)
-        todo = chunks(plan, finished, chunk)
+        todo = lessons(plan, finished, size)
         everything = len(names) * len(games) * len(plan.seeds) * plan.instances
-        done = everything - sum(len(each.rows) for each in todo)
+        done = everything - sum(len(chunk.rows) for lesson in todo for chunk in lesson)
         tell(done, everything)
         if todo:
             for count in executor.run(Bench(plan=plan, folder=folder, batch=batch), todo):

@@ -9,6 +9,15 @@ from agent.errors import UserError
 
 FULL, NONE, BARE = "full", "none", "bare"
 
+GRID = (
+    FULL,
+    *(f"without {module}" for module in MODULES),
+    *(f"only {module}" for module in MODULES),
+    NONE,
+    BARE,
+)
+"""Names of all configurations, in the order in which they are shown."""
+
 
 class Configuration(BaseModel):
     """One column of the ablation."""

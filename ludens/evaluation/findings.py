@@ -1,4 +1,8 @@
-"""Plain findings: what the numbers of an ablation say, in one paragraph."""
+"""Findings: what each module is worth, over all games and game by game, and that in plain words.
+
+Many differences are tested at once; their p-values are adjusted (Holm) within three families: modules
+switched off, modules switched off game by game, and modules alone.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,10 +12,28 @@ import numpy as np
 from agent.config import MODULES
 from games.arena.episode import Outcome
 from ludens.evaluation.configurations import BARE, FULL
-from ludens.evaluation.pairs import Comparison, Instance, compare, scores
+from ludens.evaluation.pairs import LEVEL, Comparison, Instance, Which, compare, holm, scores
 
-WORTH_NAMING = 5.0
-"""Points of a game's mean score from which a module is said to carry it."""
+DRAWS = 20_000
+"""Resamples of a comparison: so many that a p-value stays small after its adjustment."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One tested difference.
+
+    Attributes:
+        comparison: the difference, its interval and its p-value.
+        p_adjusted: its p-value among all tests of its family.
+    """
+
+    comparison: Comparison
+    p_adjusted: float
+
+    @property
+    def significant(self) -> bool:
+        """Whether the difference stands among all that were looked at."""
+        return self.p_adjusted < LEVEL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,85 +41,58 @@ class Findings:
     """What came out.
 
     Attributes:
-        against_full: configuration to its comparison with the full agent, over all games.
-        by_game: configuration, then game, to the comparison on that game alone.
-        text: the same in words.
+        means: configuration to its mean score, each game weighing the same.
+        full: the full agent against the bare model; None when one of them did not play.
+        off: module to what the agent scores without it, against the full agent.
+        off_by_game: module, then game, to the same on that game alone.
+        alone: module to what it scores alone, against the bare model.
     """
 
-    against_full: Mapping[str, Comparison]
-    by_game: Mapping[str, Mapping[str, Comparison]]
-    text: str
+    means: Mapping[str, float]
+    full: Comparison | None
+    off: Mapping[str, Finding]
+    off_by_game: Mapping[str, Mapping[str, Finding]]
+    alone: Mapping[str, Finding]
 
 
 def find(outcomes: Sequence[Outcome], rng: np.random.Generator) -> Findings:
-    """Compares every configuration with the full agent, over all games and game by game.
+    """Compares the configurations of an ablation on the instances that both of two have played.
 
     Args:
-        outcomes: the episodes of an ablation.
+        outcomes: the episodes.
         rng: randomness of intervals and tests.
     """
-    by_label = scores(outcomes)
-    full = by_label.pop(FULL, {})
+    played = scores(outcomes)
+    full, bare = played.get(FULL, {}), played.get(BARE, {})
+    without = {module: played[f"without {module}"] for module in MODULES if f"without {module}" in played and full}
+    only = {module: played[f"only {module}"] for module in MODULES if f"only {module}" in played and bare}
     games = sorted({instance[0] for instance in full})
-    overall = {name: compare(full, theirs, rng) for name, theirs in by_label.items()}
-    by_game = {
-        name: {game: compare(_of(full, game), _of(theirs, game), rng) for game in games}
-        for name, theirs in by_label.items()
+    cells = {
+        (module, game): compare(_of(full, game), _of(theirs, game), rng, draws=DRAWS)
+        for module, theirs in without.items()
+        for game in games
     }
-    return Findings(against_full=overall, by_game=by_game, text=_words(overall, by_game))
+    tested = _tested({cell: comparison for cell, comparison in cells.items() if comparison.pairs})
+    return Findings(
+        means={name: _mean(points) for name, points in played.items()},
+        full=compare(bare, full, rng, draws=DRAWS) if full and bare else None,
+        off=_tested({module: compare(full, theirs, rng, draws=DRAWS) for module, theirs in without.items()}),
+        off_by_game={
+            module: {game: tested[module, game] for game in games if (module, game) in tested} for module in without
+        },
+        alone=_tested({module: compare(bare, theirs, rng, draws=DRAWS) for module, theirs in only.items()}),
+    )
+
+
+def _tested(family: Mapping[Which, Comparison]) -> dict[Which, Finding]:
+    adjusted = holm({which: comparison.p_value for which, comparison in family.items()})
+    return {which: Finding(comparison=family[which], p_adjusted=adjusted[which]) for which in family}
 
 
 def _of(values: Mapping[Instance, float], game: str) -> dict[Instance, float]:
     return {instance: score for instance, score in values.items() if instance[0] == game}
 
 
-def _words(overall: Mapping[str, Comparison], by_game: Mapping[str, Mapping[str, Comparison]]) -> str:
-    sentences: list[str] = []
-    if BARE in overall:
-        sentences.append(f"The full agent is {_gap(overall[BARE], 'the bare model')}.")
-    missing = {module: overall[f"without {module}"] for module in MODULES if f"without {module}" in overall}
-    for module, comparison in sorted(missing.items(), key=lambda pair: pair[1].difference):
-        carried = _carried(by_game[f"without {module}"])
-        where = f", most of all in {carried}" if carried else ", and no single game shows it"
-        verb = "costs" if comparison.difference <= 0 else "gains"
-        sentences.append(f"Without {module} it {verb} {_points(comparison)}{where if comparison.significant else ''}.")
-    alone = {module: overall[f"only {module}"] for module in MODULES if f"only {module}" in overall}
-    if alone and BARE in overall:
-        best, comparison = max(alone.items(), key=lambda pair: pair[1].difference)
-        lead = comparison.difference - overall[BARE].difference
-        sentences.append(f"Of the modules alone, {best} brings most: {lead:.1f} points above the bare model.")
-    return " ".join(sentences)
-
-
-def _gap(comparison: Comparison, other: str) -> str:
-    side = "ahead of" if comparison.difference <= 0 else "behind"
-    size = f"{abs(comparison.difference):.1f} points"
-    return f"{size} {side} {other} ({_interval(comparison)}, {_sureness(comparison)}, {comparison.pairs} pairs)"
-
-
-def _points(comparison: Comparison) -> str:
-    return f"{abs(comparison.difference):.1f} points ({_interval(comparison)}, {_sureness(comparison)})"
-
-
-def _interval(comparison: Comparison) -> str:
-    low, high = sorted((abs(comparison.low), abs(comparison.high)))
-    if comparison.low < 0 < comparison.high:
-        return f"95% interval of the difference {comparison.low:.1f} to {comparison.high:.1f}"
-    return f"95% interval {low:.1f} to {high:.1f}"
-
-
-def _sureness(comparison: Comparison) -> str:
-    return (
-        f"p = {comparison.p_value:.3f}" if comparison.significant else f"not significant, p = {comparison.p_value:.2f}"
-    )
-
-
-def _carried(games: Mapping[str, Comparison]) -> str:
-    """The games that lose most, at most four, with their losses."""
-    lost = [
-        (game, comparison)
-        for game, comparison in games.items()
-        if comparison.significant and comparison.difference <= -WORTH_NAMING
-    ]
-    lost.sort(key=lambda pair: pair[1].difference)
-    return ", ".join(f"{game.removeprefix('ludens_')} ({comparison.difference:.0f})" for game, comparison in lost[:4])
+def _mean(values: Mapping[Instance, float]) -> float:
+    games = {instance[0] for instance in values}
+    return float(np.mean([np.mean(list(_of(values, game).values())) for game in games]))

@@ -5,8 +5,9 @@ what clemscore rewards. Games weigh the same, however many instances each has.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,10 @@ Instance = tuple[str, str, int]
 """What two episodes must share to be a pair: game, experiment, game id."""
 
 Floats = npt.NDArray[np.float64]
+Which = TypeVar("Which", bound=Hashable)
+
+LEVEL = 0.05
+"""A difference is called significant when its p-value is below this."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +45,7 @@ class Comparison:
     @property
     def significant(self) -> bool:
         """Whether the difference would be odd if both were equally good (5% level)."""
-        return self.p_value < 0.05
+        return self.p_value < LEVEL
 
 
 def scores(outcomes: Iterable[Outcome]) -> dict[str, dict[Instance, float]]:
@@ -88,6 +93,20 @@ def compare(
         high=float(high),
         p_value=(extreme + 1) / (draws + 1) if mean else 1.0,
     )
+
+
+def holm(p_values: Mapping[Which, float]) -> dict[Which, float]:
+    """Adjusted p-values of several tests: below a level together with at most that risk of any false finding.
+
+    Holm's step-down procedure (Holm 1979): the smallest of m p-values counts m times, the next m - 1 times, and so on,
+    none less than the one before it. Holds however the tests depend on one another.
+    """
+    adjusted: dict[Which, float] = {}
+    worst = 0.0
+    for rank, (which, p_value) in enumerate(sorted(p_values.items(), key=lambda pair: pair[1])):
+        worst = max(worst, min(1.0, (len(p_values) - rank) * p_value))
+        adjusted[which] = worst
+    return {which: adjusted[which] for which in p_values}
 
 
 def _over_games(resamples: list[Floats]) -> Floats:

@@ -8,6 +8,7 @@ import numpy as np
 
 from games.arena.table import Figure, Report
 from games.errors import UserError
+from ludens.evaluation.configurations import BARE, FULL
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Canvas
@@ -25,7 +26,8 @@ def bars(report: Report, order: Sequence[str], path: Path) -> None:
     places = np.arange(len(totals))
     values = np.array([each.value for each in totals.values()])
     reach = np.array([(each.value - each.low, each.high - each.value) for each in totals.values()]).clip(0).T
-    axes.barh(places, values, xerr=reach, color="#4a7fb5", ecolor="#333333", height=0.65, capsize=2)
+    colours = ["#4a7fb5" if name == FULL else "#b5804a" if name == BARE else "#8fa9c2" for name in totals]
+    axes.barh(places, values, xerr=reach, color=colours, ecolor="#333333", height=0.65, capsize=2)
     axes.set_yticks(places, list(totals))
     axes.invert_yaxis()
     axes.set_xlim(0, 100)

@@ -1,7 +1,12 @@
 """The ablation: its grid, its comparisons, what it writes, and that it goes on where it stopped."""
 
 import csv
+import os
+import signal
 import sqlite3
+import subprocess
+import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,12 +17,15 @@ from hypothesis import strategies as st
 
 from agent.config import MODULES, AgentConfig
 from agent.errors import UserError
-from games.arena.episode import EpisodeKey, Outcome, Status
-from ludens.evaluation.ablation import AblationPlan, ablate
-from ludens.evaluation.configurations import BARE, FULL, NONE, grid
+from games.arena import EpisodeStore
+from games.arena.episode import Episode, EpisodeKey, Outcome, Status
+from games.errors import UserError as GameUserError
+from ludens.evaluation.ablation import AblationPlan, ablate, lessons
+from ludens.evaluation.configurations import BARE, FULL, GRID, NONE, grid
 from ludens.evaluation.findings import find
-from ludens.evaluation.pairs import compare, scores
-from ludens.evaluation.write_up import write_up
+from ludens.evaluation.pairs import compare, holm, scores
+from ludens.evaluation.plain_words import paragraph
+from ludens.evaluation.write_up import Places, write_up, write_up_run
 from trainer.executor import InlineExecutor
 
 
@@ -35,6 +43,7 @@ def run_of(label: str, game: str, values: Sequence[float | None]) -> list[Outcom
 
 def test_the_grid_holds_each_stage_off_each_alone_all_off_and_the_bare_model() -> None:
     configurations = {each.name: each for each in grid(AgentConfig())}
+    assert tuple(configurations) == GRID
     assert len(configurations) == 2 * len(MODULES) + 3
     assert configurations[FULL].agent.modules == frozenset(MODULES)
     assert configurations[NONE].agent.modules == frozenset()
@@ -110,35 +119,121 @@ def outcomes() -> list[Outcome]:
 
 def test_findings_say_which_module_carries_which_game(outcomes: list[Outcome]) -> None:
     findings = find(outcomes, np.random.default_rng(0))
-    assert findings.against_full["without planner"].significant
-    assert not findings.against_full["without check"].significant
-    assert findings.by_game["without planner"]["ludens_one"].difference < -75
-    assert "ahead of the bare model" in findings.text
-    assert "Without planner it costs" in findings.text
-    assert "most of all in one (" in findings.text
-    assert "not significant" in findings.text
-    assert "planner brings most: 25.0 points" in findings.text
+    assert findings.off["planner"].significant
+    assert not findings.off["check"].significant
+    assert findings.off_by_game["planner"]["ludens_one"].comparison.difference < -75
+    assert not findings.off_by_game["planner"]["ludens_two"].significant
+    text = paragraph(findings)
+    assert "against the bare model (p < 0.001, 40 pairs)" in text
+    assert "Planner carries one (-" in text
+    assert "nothing can be said of check +0.0 [+0.0, +0.0]" in text
+    assert "No single game shows that it needs check." in text
+    assert "Alone, with all others off, against the bare model: planner +25.0" in text
+
+
+def test_findings_name_the_games_that_are_better_off_without_a_module() -> None:
+    runs = [*run_of(FULL, "ludens_one", [None] * 12), *run_of("without partner", "ludens_one", [90.0] * 12)]
+    assert "does better in one without partner (+90)" in paragraph(find(runs, np.random.default_rng(0)))
+
+
+def test_a_half_played_ablation_is_compared_on_what_there_is(outcomes: list[Outcome]) -> None:
+    some = [each for each in outcomes if each.key.label in (FULL, "without planner") and each.key.game_id < 3]
+    findings = find(some, np.random.default_rng(0))
+    assert findings.full is None
+    assert findings.off["planner"].comparison.pairs == 6
+    assert "Alone" not in paragraph(findings)
+    assert "nothing can be compared" in paragraph(find([], np.random.default_rng(0)))
+
+
+@given(st.dictionaries(st.integers(0, 30), st.floats(0, 1), max_size=12))
+def test_adjusted_p_values_keep_their_order_and_never_fall(p_values: dict[int, float]) -> None:
+    adjusted = holm(p_values)
+    assert adjusted.keys() == p_values.keys()
+    assert all(p_values[key] <= adjusted[key] <= min(1, len(p_values) * p_values[key]) + 1e-12 for key in p_values)
+    for one in p_values:
+        for other in p_values:
+            assert p_values[one] >= p_values[other] or adjusted[one] <= adjusted[other]
+
+
+def test_adjusted_p_values_of_an_example_by_hand() -> None:
+    assert holm({"a": 0.01, "b": 0.04, "c": 0.03}) == pytest.approx({"a": 0.03, "b": 0.06, "c": 0.06})
 
 
 def test_table_plots_and_page_are_written(outcomes: list[Outcome], tmp_path: Path) -> None:
-    order = [each.name for each in grid(AgentConfig())]
-    written = write_up(outcomes, order, tmp_path, about="Two games.")
+    page = tmp_path / "docs" / "study.md"
+    written = write_up(outcomes, Places.of_page(page), about="Two games.")
     assert all(path.stat().st_size > 0 for path in written.files)
-    with (tmp_path / "ablation.csv").open(encoding="utf-8") as file:
+    with (tmp_path / "docs" / "ablation.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == 10
     (planner_off,) = [row for row in rows if (row["configuration"], row["game"]) == ("without planner", "ludens_one")]
     assert float(planner_off["played_pct"]) == 0
     assert planner_off["quality"] == ""
-    assert (tmp_path / "ablation-bars.png").read_bytes().startswith(b"\x89PNG")
-    assert "| one |" in written.text
+    with (tmp_path / "docs" / "ablation-worth.csv").open(encoding="utf-8") as file:
+        tested = {(row["family"], row["module"], row["game"]): row for row in csv.DictReader(file)}
+    assert tested["off by game", "planner", "ludens_one"]["significant"] == "1"
+    assert float(tested["off", "planner", "all"]["p_adjusted"]) >= float(tested["off", "planner", "all"]["p_value"])
+    assert (tmp_path / "docs" / "img" / "ablation-bars.png").read_bytes().startswith(b"\x89PNG")
+    assert "](img/ablation-bars.png)" in written.text
+    assert page.read_text(encoding="utf-8") == written.text
+    assert "| full |" in written.text
 
 
 def test_the_same_seed_gives_the_same_page(outcomes: list[Outcome], tmp_path: Path) -> None:
-    for name in ("a", "b"):
-        (tmp_path / name).mkdir()
-    pages = [write_up(outcomes, [FULL, BARE], tmp_path / name, about="").text for name in ("a", "b")]
+    pages = [write_up(outcomes, Places.inside(tmp_path / name), about="").text for name in ("a", "b")]
     assert pages[0] == pages[1]
+
+
+def store_of(folder: Path, outcomes: Sequence[Outcome], config: dict[str, object]) -> Path:
+    """A run folder that holds some outcomes."""
+    with EpisodeStore.open(folder, config=config, seed=0, versions={"ludens": "1"}) as store:
+        for each in outcomes:
+            body: dict[str, object] = {}
+            store.save(
+                Episode(
+                    outcome=each,
+                    experiment=body,
+                    game_instance=body,
+                    digest="",
+                    interactions=body,
+                    requests=body,
+                    scores=body,
+                )
+            )
+    return folder
+
+
+def test_a_run_folder_is_written_up_without_playing(outcomes: list[Outcome], tmp_path: Path) -> None:
+    about = AblationPlan(games=("map",), instances=20).about()
+    run = store_of(tmp_path / "run", outcomes[:-1], about)
+    text = write_up_run(run, Places.of_page(tmp_path / "page.md")).text
+    assert "199 of 200 episodes are played so far" in text
+    assert "Language model: embedded" in text
+
+
+def test_a_run_that_is_no_ablation_is_refused(outcomes: list[Outcome], tmp_path: Path) -> None:
+    with pytest.raises(GameUserError, match="holds no ablation"):
+        write_up_run(store_of(tmp_path / "run", outcomes, {"model": "x"}), Places.inside(tmp_path))
+
+
+def test_all_configurations_play_an_instance_before_the_next_instances_begin() -> None:
+    plan = AblationPlan(games=("map", "taboo"), instances=5, only=(FULL, BARE))
+    found = lessons(plan, {}, 2)
+    assert [[chunk.configuration for chunk in lesson] for lesson in found] == [[FULL, BARE]] * 6
+    assert [[len(chunk.rows) for chunk in lesson] for lesson in found] == [[2, 2], [2, 2], [1, 1]] * 2
+    for lesson in found:
+        assert lesson[0].rows == lesson[1].rows
+
+
+def test_what_is_stored_is_not_planned_again() -> None:
+    plan = AblationPlan(games=("map",), instances=3, only=(FULL, BARE))
+    ((full, bare),) = lessons(plan, {}, 5)
+    stored = {("ludens_map", experiment["name"], instance["game_id"]) for experiment, instance in full.rows[:2]}
+    ((left, all_of_them),) = lessons(plan, {FULL: stored}, 5)
+    assert left.rows == full.rows[2:]
+    assert all_of_them.rows == bare.rows
+    everything = stored | {("ludens_map", bare.rows[2][0]["name"], bare.rows[2][1]["game_id"])}
+    assert lessons(plan, {FULL: everything, BARE: everything}, 5) == []
 
 
 @pytest.mark.model
@@ -156,3 +251,37 @@ def test_an_interrupted_ablation_goes_on_without_playing_anything_twice(tmp_path
     assert {each.key.label for each in outcomes} == {FULL, BARE}
     with sqlite3.connect(tmp_path / "run" / "episodes.sqlite") as database:
         assert database.execute(stamp).fetchall() == before
+
+
+FINISHED = "SELECT label, game_id, finished FROM episodes WHERE status != 'error' ORDER BY 1, 2"
+
+
+def finished(folder: Path) -> list[tuple[str, int, str]]:
+    path = folder / "episodes.sqlite"
+    if not path.exists():
+        return []
+    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as database:
+        try:
+            return database.execute(FINISHED).fetchall()
+        except sqlite3.OperationalError:  # the tables are being made
+            return []
+
+
+@pytest.mark.model
+def test_a_killed_ablation_keeps_every_finished_episode_and_plays_the_rest(tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    command = [sys.executable, "-m", "ludens", "ablate", "map", "-n", "8", "--only", f"{FULL},{BARE}", "--workers", "2"]
+    command += ["--max-tokens", "40", "--out", str(run)]
+    playing = subprocess.Popen(command, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while not finished(run) and playing.poll() is None:
+        time.sleep(0.05)
+    os.killpg(playing.pid, signal.SIGKILL)
+    playing.wait()
+    before = finished(run)
+    assert before
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    after = finished(run)
+    assert len(after) == 16
+    assert set(before) <= set(after), "a finished episode was played again"
+    assert "# Ablation" in done.stdout
