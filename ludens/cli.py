@@ -9,7 +9,7 @@ import typer
 
 import agent.errors
 import games.errors
-from ludens.commands import asking, gathering, looking, playing, practising, serving, training
+from ludens.commands import asking, gathering, looking, measuring, playing, practising, serving, submitting, training
 
 app = typer.Typer(
     help="Ludens plays dialogue games: a small language model with a memory, a plan and manners.",
@@ -18,11 +18,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
-for subject in (playing, asking, looking, serving):
+for subject in (playing, measuring, asking, looking, serving):
     app.registered_commands += subject.app.registered_commands
 app.add_typer(serving.harness, name="harness")
 app.add_typer(practising.school, name="games")
 app.add_typer(training.training, name="train")
+app.add_typer(submitting.submit, name="submit")
+
 app.command("export", epilog="Example: `ludens export runs/sft tuned.gguf --encoding q8_0`")(training.export)
 gathering.register(app)
 
