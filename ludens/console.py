@@ -47,6 +47,11 @@ class LiveProgress:
         elif isinstance(event, EpisodeEnded | EpisodeSkipped):
             self._count(event.outcome)
 
+    def answered(self, label: str, done: int, total: int) -> None:
+        """Takes the number of answered requests of lm-evaluation-harness."""
+        task, _ = self._bar(label, "lm_eval")
+        self._progress.update(task, completed=done, total=total)
+
     def _count(self, outcome: Outcome) -> None:
         label, game = outcome.key.label, outcome.key.game
         task, counts = self._bar(label, game)
