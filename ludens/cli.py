@@ -23,7 +23,7 @@ for subject in (playing, measuring, asking, looking, serving):
 app.add_typer(serving.harness, name="harness")
 app.add_typer(practising.school, name="games")
 app.add_typer(training.training, name="train")
-app.add_typer(submitting.submit, name="submit")
+submitting.register(app)
 
 app.command("export", epilog="Example: `ludens export runs/sft tuned.gguf --encoding q8_0`")(training.export)
 gathering.register(app)

@@ -14,7 +14,7 @@ from ludens.evaluation.measured_record import (
     read_record,
 )
 from submissions.config import Figures
-from submissions.measurement import LUDENS, Figure, Line, Measurement, Suite
+from submissions.measurement import BARE, LUDENS, Figure, Line, Measurement, Suite
 
 _VERSIONS = ("ludens", "clemcore")
 
@@ -33,12 +33,20 @@ def reported(place: Path, *, title: str, figures: Figures) -> Measurement:
     return from_record(read_record(place), title=title, figures=figures)
 
 
-def from_record(record: MeasuredRecord, *, title: str, figures: Figures) -> Measurement:
-    """A record as plain figures; a player that is not called bare counts as Ludens where it is the only one."""
+def from_record(record: MeasuredRecord, *, title: str, figures: Figures, own: str = "") -> Measurement:
+    """A record as plain figures.
+
+    Args:
+        record: the record.
+        title: the heading in the report.
+        figures: what it was made on.
+        own: the player that counts as Ludens, as harnesses name it; a player that is alone and not called bare does
+            in any case.
+    """
     names = list(record.seats)
-    only = {names[0]: LUDENS} if len(names) == 1 and names[0] not in ("bare", LUDENS) else {}
-    seats = {only.get(name, name): seat for name, seat in record.seats.items()}
-    suites = list(dict.fromkeys(suite for seat in seats.values() for suite in seat.suites))
+    alone = len(names) == 1 and names[0] != BARE
+    seats = {LUDENS if alone or name == own else name: seat for name, seat in record.seats.items()}
+    suites: list[SuiteName] = list(dict.fromkeys(suite for seat in seats.values() for suite in seat.suites))
     versions = ", ".join(f"{name} {record.versions[name]}" for name in _VERSIONS if name in record.versions)
     return Measurement(
         title=title,
