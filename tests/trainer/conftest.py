@@ -29,7 +29,43 @@ THINKING = (
     "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% if messages | length == 1 %}{{ '<think>\n' }}"
     "{% endif %}{% endif %}"
 )
-TEMPLATES = {"chatml": CHATML, "smollm": SMOL, "llama3": LLAMA, "thinking": THINKING}
+# As in Llama 3.1: a system block with dates stands first, whether there is a system message or not.
+LLAMA31 = (
+    "{{ bos_token }}{% set rest = messages %}{% set told = '' %}"
+    "{% if messages[0]['role'] == 'system' %}{% set told = messages[0]['content'] | trim %}"
+    "{% set rest = messages[1:] %}{% endif %}"
+    "{{ '<|start_header_id|>system<|end_header_id|>\n\nKnown until: 2023\nToday: 26 July\n\n' + told + '<|eot_id|>' }}"
+    "{% for m in rest %}"
+    "{{ '<|start_header_id|>' + m['role'] + '<|end_header_id|>\n\n' + m['content'] | trim + '<|eot_id|>' }}{% endfor %}"
+    "{% if add_generation_prompt %}{{ '<|start_header_id|>assistant<|end_header_id|>\n\n' }}{% endif %}"
+)
+# As in Qwen 2.5: a system prompt of its own unless there is one.
+QWEN = (
+    "{% if messages[0]['role'] == 'system' %}"
+    "{{ '<|im_start|>system\n' + messages[0]['content'] + '<|im_end|>\n' }}"
+    "{% else %}{{ '<|im_start|>system\nYou are somebody else.<|im_end|>\n' }}{% endif %}"
+    "{% for m in messages %}{% if m['role'] != 'system' or not loop.first %}"
+    "{{ '<|im_start|>' + m['role'] + '\n' + m['content'] + '<|im_end|>\n' }}{% endif %}{% endfor %}"
+    "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
+)
+# As in Qwen 3: who is not to think is given empty thoughts, which earlier turns do not show.
+QWEN3 = (
+    "{% for m in messages %}{% set text = m['content'] %}"
+    "{% if m['role'] == 'assistant' %}{% set text = text.split('</think>')[-1].lstrip('\n') %}{% endif %}"
+    "{{ '<|im_start|>' + m['role'] + '\n' + text + '<|im_end|>\n' }}{% endfor %}"
+    "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}"
+    "{% if enable_thinking is defined and enable_thinking is false %}{{ '<think>\n\n</think>\n\n' }}{% endif %}"
+    "{% endif %}"
+)
+TEMPLATES = {
+    "chatml": CHATML,
+    "smollm": SMOL,
+    "llama3": LLAMA,
+    "llama31": LLAMA31,
+    "qwen25": QWEN,
+    "qwen3": QWEN3,
+    "thinking": THINKING,
+}
 CONTROL = (
     "<|endoftext|>",
     "<|im_start|>",
@@ -54,7 +90,7 @@ def make_tokenizer(template: str | None) -> Any:
         ["guess the word hello there assistant user system"] * 3,
         trainers.BpeTrainer(vocab_size=320, special_tokens=list(CONTROL), initial_alphabet=alphabet),
     )
-    end = "<|eot_id|>" if template == LLAMA else "<|im_end|>"
+    end = "<|eot_id|>" if "eot_id" in (template or "") else "<|im_end|>"
     tokenizer = PreTrainedTokenizerFast(
         tokenizer_object=core, bos_token="<|begin|>", eos_token=end, pad_token="<|endoftext|>"
     )

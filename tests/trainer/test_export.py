@@ -1,9 +1,15 @@
 """What a run gives away: it plays as the trained weights do, in every form."""
 
+import json
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from agent.errors import UserError
+from agent.models import locate
 from agent.models.language_model import Sampling
 from agent.models.locate import load
 from agent.transcript import Message
@@ -12,7 +18,16 @@ from trainer.export_gguf import _permuted
 from trainer.lora import name_base, open_trainable
 from trainer.run_config import Adapter, Compute
 
-ASKED = [Message(role="user", content="Name three animals that live in the sea, with a sentence about each.")]
+ROOT = Path(__file__).parents[2]
+TOKENS = 24
+ASKED = [
+    "Name three animals that live in the sea, with a sentence about each.",
+    "Describe the word rain without saying water.",
+    "You are in a kitchen. A door leads north. Where do you go? Begin with GO:",
+    "Which is the odd one out: plum, chair, pear?",
+    "Count from one to ten.",
+    "Write a rhyme about a cat.",
+]
 CANDIDATES = ["whale", "Dolphins are", "1. The", "I cannot"]
 
 
@@ -28,10 +43,13 @@ def nudged(model, seed=1):
     return model
 
 
-def played(spec, tokens=24):
+def replies(spec, tokens=TOKENS):
+    """(greedy replies to what is asked, scores of the candidates after the first question)."""
     model = load(str(spec))
+    chats = [[Message(role="user", content=text)] for text in ASKED]
     try:
-        return model.complete(ASKED, None, Sampling(max_tokens=tokens)).text, model.score(ASKED, CANDIDATES)
+        said = [model.complete(chat, None, Sampling(max_tokens=tokens)).text for chat in chats]
+        return said, model.score(chats[0], CANDIDATES)
     finally:
         close = getattr(model, "close", None)
         if close is not None:
@@ -100,21 +118,95 @@ def test_a_gguf_of_another_model_is_refused(tiny_model, tmp_path):
         export_gguf(tiny_model, tmp_path / "model.gguf", like=embedded_gguf())
 
 
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """(adapter in training, its folder, its merged weights) of the embedded model."""
+    place = tmp_path_factory.mktemp("trained")
+    model, _ = open_trainable("embedded", Adapter(rank=4, alpha=8), Compute(device="cpu"), adapter_from=None, seed=0)
+    nudged(model).save_pretrained(place / "adapter")
+    name_base(place / "adapter", "embedded")
+    export_directory(place / "adapter", place / "merged", number="float32")
+    return model, place / "adapter", place / "merged"
+
+
+@pytest.fixture(scope="module")
+def reference(trained):
+    """What the merged weights say and score through transformers."""
+    return replies(trained[2])
+
+
 @pytest.mark.model
 @pytest.mark.slow
-def test_merged_weights_and_ggufs_reply_alike(tmp_path):
-    model, _ = open_trainable("embedded", Adapter(rank=4, alpha=8), Compute(device="cpu"), adapter_from=None, seed=0)
-    nudged(model).save_pretrained(tmp_path / "adapter")
-    name_base(tmp_path / "adapter", "embedded")
-    export_directory(tmp_path / "adapter", tmp_path / "merged", number="float32")
-    text, scores = played(tmp_path / "merged")
-    assert text != played("embedded")[0]  # the adapter does something
-    for encoding, apart in (("f16", 0.1), ("q8_0", 0.5)):
-        file = export_gguf(tmp_path / "adapter", tmp_path / f"{encoding}.gguf", encoding=encoding)
-        said, scored = played(file)
-        assert np.abs(np.array(scored) - scores).max() < apart
-        if encoding == "f16":
-            assert said == text
-    in_training = gguf_of(model, "embedded", tmp_path / "now.gguf", encoding="f16")
+@pytest.mark.parametrize(("encoding", "apart"), [("f16", 0.1), ("q8_0", 0.5)])
+def test_ggufs_reply_as_the_merged_weights_do(trained, reference, tmp_path, encoding, apart):
+    """Greedy replies are the same where nothing was rounded away.
+
+    f16 holds what the merged weights hold, all but the last bits: every reply is the same. In q8_0 each number is off
+    by up to 0.4% of the greatest in its block, so that close calls may fall otherwise: most replies are the same, and
+    what the file holds is read alike by llama.cpp and, put back into full numbers, by transformers.
+    """
+    file = export_gguf(trained[1], tmp_path / f"{encoding}.gguf", encoding=encoding)
+    said, scored = replies(file)
+    assert np.abs(np.array(scored) - reference[1]).max() < apart
+    alike = sum(one == other for one, other in zip(said, reference[0], strict=True))
+    assert alike == len(said) if encoding == "f16" else alike >= len(said) / 2
+    assert said != replies("embedded")[0]  # the adapter does something
+    if encoding == "q8_0":
+        restored, rescored = replies(f"transformers:{file}")
+        assert np.abs(np.array(scored) - rescored).max() < 0.1
+        assert sum(one == other for one, other in zip(said, restored, strict=True)) >= len(said) - 1
+
+
+@pytest.mark.model
+@pytest.mark.slow
+def test_the_weights_in_training_are_written_as_they_are(trained, reference, tmp_path):
+    file = gguf_of(trained[0], "embedded", tmp_path / "now.gguf", encoding="f16")
     # While it is trained, the base is held in bf16, so that close calls may fall otherwise; scores hardly differ.
-    assert np.abs(np.array(played(in_training, 1)[1]) - scores).max() < 0.5
+    assert np.abs(np.array(replies(file, tokens=1)[1]) - reference[1]).max() < 0.5
+
+
+@pytest.mark.model
+@pytest.mark.slow
+def test_an_adapters_folder_is_played_without_the_training_libraries(trained, reference):
+    """As on a machine on which only what playing needs is installed."""
+    code = (
+        "import json, sys\n"
+        "for name in ('torch', 'transformers', 'peft', 'safetensors', 'trl', 'datasets', 'accelerate'):\n"
+        "    sys.modules[name] = None\n"
+        "from agent.models.language_model import Sampling\n"
+        "from agent.models.locate import load\n"
+        "from agent.transcript import Message\n"
+        "model, asked = load(sys.argv[1]), json.loads(sys.argv[2])\n"
+        "chats = [[Message(role='user', content=text)] for text in asked]\n"
+        f"said = [model.complete(chat, None, Sampling(max_tokens={TOKENS})).text for chat in chats]\n"
+        f"print(json.dumps([said, model.score(chats[0], {CANDIDATES!r})]))"
+    )
+    command = [sys.executable, "-c", code, str(trained[1]), json.dumps(ASKED)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+    said, scored = json.loads(done.stdout.splitlines()[-1])
+    # The base is held in four bits or in bf16 here, the factors of the adapter as they were saved.
+    assert np.abs(np.array(scored) - reference[1]).max() < 0.5
+    assert said != replies("embedded")[0]
+
+
+def test_each_form_is_opened_by_the_backend_for_it(tiny_model, tmp_path, monkeypatch):
+    opened = []
+    monkeypatch.setattr(
+        locate, "_backend", lambda module, *_: lambda spec, **options: opened.append((module, str(spec), options))
+    )
+    adapter = tmp_path / "adapter"
+    adapter.mkdir()
+    (adapter / "adapter_config.json").write_text(json.dumps({"base_model_name_or_path": str(tiny_model)}))
+    for spec in (tiny_model, adapter, tmp_path / "weights.gguf"):
+        load(str(spec))
+    assert opened == [
+        ("agent.models.hf", str(tiny_model), {}),
+        ("agent.models.hf", str(tiny_model), {"adapter": str(adapter)}),
+        ("agent.models.llamacpp", str(tmp_path / "weights.gguf"), {}),
+    ]
+
+
+def test_an_adapter_whose_base_is_gone_is_refused(tmp_path):
+    (tmp_path / "adapter_config.json").write_text(json.dumps({"base_model_name_or_path": "/gone/base.gguf"}))
+    with pytest.raises(UserError, match="which is not here"):
+        load(str(tmp_path))

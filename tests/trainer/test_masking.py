@@ -62,6 +62,18 @@ def test_before_every_learnt_turn_stands_what_the_model_reads_when_it_plays(any_
     assert starts == [prompt_ids(any_tokenizer, GAME[:index]) for index in (1, 3, 5)]
 
 
+def test_everything_without_loss_is_read_and_not_said(any_tokenizer):
+    """Neither headers nor the other's words, default system prompts, dates or empty thoughts carry loss."""
+    pieces = ChatMasker(any_tokenizer).pieces(
+        ChatSample(messages=GAME, trained=(1, 3, 5), origin=ORIGIN), max_tokens=4096
+    )
+    learnt = "".join(any_tokenizer.decode(ids) for piece in pieces for _, ids in spans(piece))
+    for word in ("Guess", "Wrong", "Yes", "assistant", "user", "system", "You are", "Today", "think", "<|im_start|>"):
+        assert word not in learnt
+    assert all(any_tokenizer.decode(piece.ids).rstrip("\n").endswith(("<|im_end|>", "<|eot_id|>")) for piece in pieces)
+    assert "You are" not in any_tokenizer.decode(pieces[0].ids)  # as when it plays
+
+
 def test_turns_share_a_sequence_unless_the_template_rewrites_the_past(any_tokenizer):
     sample = ChatSample(
         messages=chat([("user", "a"), ("assistant", "x</think>b"), ("user", "c"), ("assistant", "d")]),
