@@ -10,6 +10,7 @@ from agent.errors import UserError
 from games.catalogue import find_game
 from trainer.contamination import Guard, refuse
 from trainer.datasets import DataPlan, prepare, write
+from trainer.measured import measured_files
 from trainer.store import TrajectoryStore
 
 
@@ -39,7 +40,7 @@ def make(store: Path, out: Path, plan: DataPlan, measured: Iterable[Path]) -> It
     Raises:
         UserError: there is nothing to learn from, a file is unusable, or a sample holds a measured instance.
     """
-    guard = Guard.of(_files(measured))
+    guard = Guard.of(measured_files(measured))
     with TrajectoryStore.join(store) as trajectories:
         found = prepare(trajectories.trajectories(), plan, guard)
     if guard.known:
@@ -48,14 +49,3 @@ def make(store: Path, out: Path, plan: DataPlan, measured: Iterable[Path]) -> It
         yield f"{out / name}: {count} samples"
     if guard.known:
         yield f"{found.dropped} trajectories left out, which repeat one of {len(guard.known)} measured instances"
-
-
-def _files(measured: Iterable[Path]) -> Iterator[Path]:
-    for path in measured:
-        if not path.is_dir():
-            yield path
-            continue
-        inside = sorted(path.glob("**/in/dev*.json"))
-        if not inside:
-            raise UserError(f"{path} holds no in/dev*.json; name the files of measured instances themselves.")
-        yield from inside

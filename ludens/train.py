@@ -35,11 +35,18 @@ def train(objective: str, path: Path, *, quiet: bool = False) -> "Result":
     with libraries():
         from trainer import run_config
         from trainer.training import Around
+        from trainer.trl_settings import sharded
         from trainer.validation import PracticeValidator
 
         config = run_config.load_config(path, run_config.CONFIGS[objective])
         validator = None
-        if config.validation.games:
+        if config.validation.games and sharded():
+            if not quiet:
+                Console(stderr=True).print(
+                    "Scattered weights play no games while they are trained: score the folders under milestones "
+                    "afterwards with `ludens play --bare --model`."
+                )
+        elif config.validation.games:
             validator = PracticeValidator(
                 settings=config.validation, base=config.model, keep_default_system=config.keep_default_system
             )

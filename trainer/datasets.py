@@ -33,7 +33,9 @@ class DataPlan(BaseModel):
     players: tuple[str, ...] = Field(
         default=("ludens", "demonstrator"), description="Players whose words are learnt where they won."
     )
-    splits: tuple[str, ...] = Field(default=("train",), description="Material to learn from; the rest is measured.")
+    splits: tuple[Literal["train", "validation"], ...] = Field(
+        default=("train",), description="Material to learn from; the rest is measured."
+    )
     per_game: int | None = Field(default=None, ge=1, description="Episodes of each game; None for the rarest's number.")
     min_quality: float = Field(default=0.0, ge=0, le=100, description="Least main score of an episode to learn from.")
     converse: bool = Field(default=False, description="Whether speakers learn from being understood, and hearers too.")

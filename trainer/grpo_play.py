@@ -5,7 +5,6 @@ help, another episode of its group stands in for it (Horst et al. 2025, D.4). A 
 reward, and teaches nothing.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -14,9 +13,11 @@ from agent.models.engine_model import EngineModel
 from agent.models.hf_engine import HfEngine
 from agent.models.locate import load
 from games.catalogue import find_game
+from trainer.counting import Sequences
+from trainer.grpo_course import Won
 from trainer.lora import Trainable, base_of
 from trainer.masking import IGNORED, ChatMasker
-from trainer.rollout_plan import Job, PlayerSpec, RolloutPlan, jobs
+from trainer.rollout_plan import Job, PlayerSpec, RolloutPlan
 from trainer.rollout_play import Expert, ModelPlayer, Player, Seated
 from trainer.run_config import GrpoConfig
 from trainer.samples import ChatMessage, ChatSample, Origin, Trajectory
@@ -26,7 +27,7 @@ _AGAIN = 100_000  # attempts from here on are played in place of broken ones
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Played:
+class View:
     """One player's view of an episode.
 
     Attributes:
@@ -42,23 +43,19 @@ class Played:
     reward: float | None
 
 
-def lessons(config: GrpoConfig) -> list[Job]:
-    """The instances to play; the learner takes each role of each instance in turn."""
-    plan = RolloutPlan(
-        games=config.games,
-        count=config.instances,
-        split=config.split,
-        seed=config.seed,
-        learner=PlayerSpec(kind="bare"),
-        partner=PlayerSpec(kind="expert"),
-    ).checked()
-    played: Counter[str] = Counter()
-    found: list[Job] = []
-    for job in jobs(plan):
-        roles = len(find_game(job.id.game).master_type().roles)
-        found.append(job.model_copy(update={"learner_roles": (played[job.id.game] % roles,)}))
-        played[job.id.game] += 1
-    return found
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """What came of some episodes.
+
+    Attributes:
+        views: what is learnt from, one per wanted episode.
+        consumed: token ids of all that the weights read and said, episodes that were thrown away included.
+        won: of the episodes that say something about the learner, which level and whether they were won.
+    """
+
+    views: tuple[View, ...]
+    consumed: Sequences
+    won: tuple[Won, ...]
 
 
 class Table:
@@ -80,7 +77,7 @@ class Table:
         self._partner = _partner(config.partner)
         self.replaced = 0
 
-    def play(self, wanted: Sequence[Job], *, seed: int) -> list[Played]:
+    def play(self, wanted: Sequence[Job], *, seed: int) -> Played:
         """Plays each job once; equal jobs are one group.
 
         Args:
@@ -93,16 +90,24 @@ class Table:
             seated = self._seated(seed)
             numbered = [_numbered(job, place) for place, job in enumerate(wanted)]
             episodes = self._episodes(seated, numbered)
+            consumed = self._consumed(episodes, wanted)
             for _ in range(self._config.retries):
                 broken = [place for place, one in enumerate(episodes) if not self._counts(one, wanted[place])]
                 if not broken:
                     break
                 again = self._episodes(seated, [_numbered(wanted[place], _AGAIN + place) for place in broken])
+                consumed += self._consumed(again, [wanted[place] for place in broken])
                 for place, one in zip(broken, again, strict=True):
                     episodes[place] = one
         finally:
             self._model.train(was_training)
-        return self._filled([self._view(one, job) for one, job in zip(episodes, wanted, strict=True)], wanted)
+        ended = list(zip(episodes, wanted, strict=True))
+        told = [one for one, job in ended if self._counts(one, job)]
+        return Played(
+            views=tuple(self._filled([self._view(one, job) for one, job in ended], wanted)),
+            consumed=consumed,
+            won=tuple(((one.id.game, one.id.level), one.outcome == "won") for one in told),
+        )
 
     def _seated(self, seed: int) -> Seated:
         config = self._config
@@ -121,13 +126,37 @@ class Table:
             found[str(one.id)] = one
         return [found[str(job.id)] for job in wanted]
 
+    def _consumed(self, episodes: Sequence[Trajectory], jobs: Sequence[Job]) -> Sequences:
+        """What went through the weights: of every role they played all it read and said, each conversation once.
+
+        Tokens that were decoded and do not show in the text stand as a sequence of their own.
+        """
+        found: Sequences = []
+        for one, job in zip(episodes, jobs, strict=True):
+            own = [role for role in one.roles if self._partner is None or role == _role(one, job)]
+            unseen = 0
+            for role in own:
+                parts: Sequences = []
+                for index, turn in enumerate(one.turns):
+                    if turn.role == role:
+                        reply = self._masker.reply(turn.reply)
+                        ids = [*self._masker.prompt(one.transcript(index)), *reply]
+                        unseen += max(0, turn.generated_tokens - len(reply))
+                        if parts and ids[: len(parts[-1])] == parts[-1]:
+                            parts.pop()  # it was kept from the turn before
+                        parts.append(ids)
+                found += parts
+            if unseen:
+                found.append([self._masker.end_id] * unseen)
+        return found
+
     def _counts(self, one: Trajectory, job: Job) -> bool:
         """Whether an episode says something about the learner."""
         role = _role(one, job)
         own = [turn for turn in one.turns if turn.role == role]
         return bool(own) and not (one.outcome == "aborted" and one.ended_by not in ("", role))
 
-    def _view(self, one: Trajectory, job: Job) -> Played | None:
+    def _view(self, one: Trajectory, job: Job) -> View | None:
         """The learner's view; None when the episode says nothing about it or does not fit."""
         if not self._counts(one, job):
             return None
@@ -142,7 +171,7 @@ class Table:
         piece = max(pieces, key=lambda each: each.trained)
         start = next(place for place, label in enumerate(piece.labels) if label != IGNORED)
         said = tuple(int(label != IGNORED) for label in piece.labels[start:])
-        return Played(prompt=piece.ids[:start], completion=piece.ids[start:], said=said, reward=self._reward(one, role))
+        return View(prompt=piece.ids[:start], completion=piece.ids[start:], said=said, reward=self._reward(one, role))
 
     def _reward(self, one: Trajectory, role: str) -> float:
         config = self._config
@@ -150,9 +179,9 @@ class Table:
         dense = sum(turn.reward(role) for turn in one.turns)
         return (1 - config.shaped) * whole + config.shaped * max(-1.0, min(1.0, dense))
 
-    def _filled(self, views: Sequence[Played | None], wanted: Sequence[Job]) -> list[Played]:
+    def _filled(self, views: Sequence[View | None], wanted: Sequence[Job]) -> list[View]:
         """Episodes that say nothing replaced by others of their group, or left without a reward."""
-        found: list[Played] = []
+        found: list[View] = []
         for place, view in enumerate(views):
             if view is None:
                 self.replaced += 1
@@ -161,10 +190,10 @@ class Table:
             found.append(view)
         return found
 
-    def _nothing(self) -> Played:
+    def _nothing(self) -> View:
         """An episode that teaches nothing."""
         end = self._masker.end_id
-        return Played(prompt=(end,), completion=(end,), said=(0,), reward=None)
+        return View(prompt=(end,), completion=(end,), said=(0,), reward=None)
 
 
 def _partner(name: str) -> Player | None:

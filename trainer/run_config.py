@@ -13,6 +13,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from agent.errors import UserError
+from trainer.curriculum import CurriculumSpec
 
 Objective = Literal["sft", "dpo", "grpo", "retrospect"]
 MILESTONES = (0.01, 0.02, 0.05, 0.10, 0.20, 0.50, 1.00)
@@ -105,6 +106,9 @@ class RunConfig(Settings):
     batch_tokens: int = Field(default=2048, ge=16, description="Tokens of one micro-batch.")
     max_tokens: int = Field(default=2048, ge=16, description="Longer conversations are cut after a whole turn.")
     keep_default_system: bool = Field(default=False, description="Keep the system prompt the template may insert.")
+    measured: tuple[Path, ...] = Field(
+        default=(), description="Files (or folders) of instances that are measured and must not be learnt from."
+    )
     adapter: Adapter = Adapter()
     optimiser: Optimiser = Optimiser()
     compute: Compute = Compute()
@@ -121,7 +125,8 @@ class RunConfig(Settings):
     def fingerprint(self) -> str:
         """SHA-256 of everything that the outcome hinges on; where it lies is not part of it."""
         kept = self.model_copy(update={"out": Path(), "ledger": None})
-        return hashlib.sha256(kept.model_dump_json().encode()).hexdigest()
+        unset = set[str]() if self.measured else {"measured"}  # so that older runs keep their fingerprint
+        return hashlib.sha256(kept.model_dump_json(exclude=unset).encode()).hexdigest()
 
 
 class SftConfig(RunConfig):
@@ -153,6 +158,9 @@ class GrpoConfig(RunConfig):
     games: tuple[str, ...] = Field(min_length=1, description="Practice games to play.")
     split: Literal["train", "validation"] = Field(default="train", description="Whose instances.")
     instances: int = Field(default=16, ge=1, description="Instances of each game, spread over levels.")
+    curriculum: CurriculumSpec | None = Field(
+        default=None, description="Draw a new instance for every group; when left out, `instances` take turns."
+    )
     group: int = Field(default=8, ge=2, description="Episodes of one instance.")
     groups: int = Field(default=2, ge=1, description="Instances played between two steps (16 in the paper).")
     steps: int = Field(default=100, ge=1, description="Steps at most.")

@@ -18,6 +18,7 @@ from trainer.events import Listener, unheard
 from trainer.keeping import Keeper, Validator, Watch
 from trainer.ledger import Ledger, Mark, Opening, Replay, verify
 from trainer.lora import name_base
+from trainer.measured import refuse_measured
 from trainer.run_config import RunConfig
 from trainer.run_folder import Result, RunFolder
 from trainer.trl_settings import processes_of, quiet_training
@@ -110,6 +111,7 @@ def run(
     Raises:
         UserError: something about the run is unusable; one sentence.
     """
+    refuse_measured(config)
     state = processes_of(config)
     folder = RunFolder.open(config, objective=objective, data=data, main=state.is_main_process)
     try:

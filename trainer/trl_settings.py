@@ -2,6 +2,7 @@
 
 import hashlib
 import math
+import os
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -94,6 +95,14 @@ def uses_gpu(config: RunConfig) -> bool:
     if config.compute.device == "cuda" and not torch.cuda.is_available():
         raise UserError("There is no CUDA GPU here: set compute.device to cpu or auto.")
     return config.compute.device != "cpu" and torch.cuda.is_available()
+
+
+def sharded() -> bool:
+    """Whether `accelerate launch` was told to scatter the weights over the processes (FSDP).
+
+    A forward pass then takes all processes in step, so that none can play games by itself.
+    """
+    return os.environ.get("ACCELERATE_USE_FSDP", "false").lower() == "true"
 
 
 def processes_of(config: RunConfig) -> PartialState:

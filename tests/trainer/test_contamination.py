@@ -11,10 +11,15 @@ from hypothesis import strategies as st
 from agent.errors import UserError
 from trainer.contamination import Guard, refuse
 from trainer.contamination_content import boards_in, content_of
+from trainer.curriculum import CurriculumSpec
 from trainer.datasets_threads import whole
+from trainer.grpo_course import course_of, lessons
+from trainer.measured import refuse_measured
 from trainer.rollout_plan import PlayerSpec, RolloutPlan, jobs
 from trainer.rollout_play import Expert, Seated
-from trainer.samples import ChatSample, Origin, PreferenceSample, Trajectory, chat
+from trainer.run_config import DpoConfig, GrpoConfig, RetrospectConfig, RunConfig, SftConfig
+from trainer.samples import ChatSample, Origin, PreferenceSample, Trajectory, chat, write_records
+from trainer.store import TrajectoryStore
 
 INSTANCES: dict[str, dict[str, Any]] = {
     "boards": {"one": "X X .\n. X .\n. . .", "two": "X . .\nX . .\nX X X", "three": ". . X\nX . X\n. X ."},
@@ -150,3 +155,67 @@ def test_a_file_without_instances_is_refused(tmp_path: Path, content: str) -> No
     with pytest.raises(UserError, match=r"dev\.json") as caught:
         Guard.of([path])
     assert "\n" not in str(caught.value)
+
+
+def test_a_run_that_names_measured_instances_learns_from_none_of_them(tmp_path: Path, guard: Guard) -> None:
+    measured = tmp_path / "dev.json"  # as the fixture wrote it
+    common = {"out": tmp_path / "run", "budget_tokens": 900, "measured": (measured,)}
+    fine, bad = about("fine"), about("Describe LANTERN without light, oil, or night.")
+    pair = PreferenceSample(
+        prompt=bad.messages[:1],
+        chosen=bad.messages[1:],
+        rejected=chat([("assistant", "no")]),
+        kind="turn",
+        origin=bad.origin,
+    )
+    for name, records in {"fine": [fine], "bad": [fine, bad], "pairs": [pair]}.items():
+        write_records(tmp_path / f"{name}.jsonl", records)
+    refuse_measured(SftConfig(**common, samples=(tmp_path / "fine.jsonl",)))
+    refuse_measured(SftConfig(**{**common, "measured": ()}, samples=(tmp_path / "bad.jsonl",)))
+    runs: list[RunConfig] = [
+        SftConfig(**common, samples=(tmp_path / "bad.jsonl",)),
+        SftConfig(**common, samples=(tmp_path / "fine.jsonl",), judged_by=(tmp_path / "bad.jsonl",)),
+        SftConfig(**common, samples=(tmp_path / "fine.jsonl",), first=(tmp_path / "bad.jsonl",)),
+        DpoConfig(**common, samples=(tmp_path / "pairs.jsonl",)),
+    ]
+    for config in runs:
+        with pytest.raises(UserError, match=r"holds the measured instance dev\.json") as caught:
+            refuse_measured(config)
+        assert "\n" not in str(caught.value)
+
+
+def test_instances_that_are_played_while_learning_leave_out_measured_ones(tmp_path: Path) -> None:
+    def config(**changes: Any) -> GrpoConfig:
+        return GrpoConfig(out=tmp_path / "run", budget_tokens=900, games=("taboo",), instances=6, seed=5, **changes)
+
+    first = lessons(config())
+    path = tmp_path / "measured.json"
+    path.write_text(
+        json.dumps({"experiments": [{"name": "e", "game_instances": [json.loads(first[0].row)["game_instance"]]}]})
+    )
+    left = lessons(config(measured=(path,)))
+    assert [job.row for job in left] == [job.row for job in first[1:]]
+    spec = CurriculumSpec(kind="uniform")
+    steps = {"steps": 12, "groups": 4, "curriculum": spec}
+    free, kept = (course_of(config(**steps, **more), processes=1) for more in ({}, {"measured": (path,)}))
+    drawn = [job.row for step in range(12) for job in free.jobs(range(4 * step, 4 * step + 4))]
+    others = [job.row for step in range(12) for job in kept.jobs(range(4 * step, 4 * step + 4))]
+    assert first[0].row in drawn
+    assert first[0].row not in others
+    assert sum(one != other for one, other in zip(drawn, others, strict=True)) == 1
+
+
+def test_episodes_of_a_store_that_repeat_a_measured_instance_stop_a_run(tmp_path: Path) -> None:
+    plan = RolloutPlan(games=("guesswhat",), count=1, seed=11, learner=PlayerSpec(kind="expert")).checked()
+    (one,) = Seated(plan=plan, players=[Expert()])(jobs(plan))
+    assert isinstance(one, Trajectory)
+    path = tmp_path / "measured.json"
+    path.write_text(
+        json.dumps({"experiments": [{"name": "e", "game_instances": [json.loads(one.instance)["game_instance"]]}]})
+    )
+    with TrajectoryStore.open(tmp_path / "store") as store:
+        store.introduce("expert", {})
+        store.save(one)
+    config = RetrospectConfig(out=tmp_path / "run", budget_tokens=9, store=tmp_path / "store", measured=(path,))
+    with pytest.raises(UserError, match="holds the measured instance"):
+        refuse_measured(config)
