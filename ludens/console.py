@@ -1,7 +1,7 @@
 """What a person sees while games are played, and afterwards."""
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from rich.console import Console, RenderableType
 from rich.progress import (
@@ -32,6 +32,7 @@ class LiveProgress:
         """
         self._progress = progress
         self._episodes = episodes
+        self._expected: dict[str, int] = {}
         self._bars: dict[tuple[str, str], tuple[TaskID, list[int]]] = {}
         self._tokens = 0
         self._seconds = 0.0
@@ -46,6 +47,10 @@ class LiveProgress:
             self._describe(event.key.label, event.key.game)
         elif isinstance(event, EpisodeEnded | EpisodeSkipped):
             self._count(event.outcome)
+
+    def expect(self, episodes: Mapping[str, int]) -> None:
+        """Takes how many episodes of each game there will be, where games differ in that."""
+        self._expected.update(episodes)
 
     def answered(self, label: str, done: int, total: int) -> None:
         """Takes the number of answered requests of lm-evaluation-harness."""
@@ -63,7 +68,8 @@ class LiveProgress:
 
     def _bar(self, label: str, game: str) -> tuple[TaskID, list[int]]:
         if (label, game) not in self._bars:
-            task = self._progress.add_task(f"{label:>6} {game}", total=self._episodes, aborts="", speed="")
+            total = self._expected.get(game, self._episodes)
+            task = self._progress.add_task(f"{label:>6} {game}", total=total, aborts="", speed="")
             self._bars[label, game] = (task, [0, 0, 0])
         return self._bars[label, game]
 

@@ -102,7 +102,7 @@ def _measured(wanted: "Measurement", *, quiet: bool) -> "MeasuredRecord":
     from ludens.evaluation.measure import measure
 
     with console.progress(quiet=quiet) as progress:
-        return measure(wanted, progress, progress.answered)
+        return measure(wanted, progress)
 
 
 def _measured_again(results: Path, suite: str, seed: int, out: Path | None) -> "MeasuredRecord":

@@ -24,7 +24,7 @@ from ludens.play import Label
 
 NAME = "lm_eval"
 
-Tell = Callable[[Label, int, int], None]
+Tell = Callable[[str, int, int], None]
 """Told who is asked, how many requests are answered, of how many."""
 
 

@@ -1,7 +1,8 @@
 """Ludens as a model of lm-evaluation-harness, wrapped (`ludens`) or bare (`ludens-bare`).
 
 Importing this module registers both names with the harness, which has no other door for models of
-others: version 0.4.13 knows neither entry points nor a path to a model's module. Replies
+others: version 0.4.13 knows neither entry points nor a path to a model's module. A task file that names
+`as_they_are` brings the import along. Replies
 (`generate_until`) come from the agent; likelihoods are the language model's own, in either seat,
 since a likelihood is a question to the model and not to its manners.
 """
@@ -105,7 +106,7 @@ class LudensLM(LM):
         return "the language model's own"
 
     def apply_chat_template(self, chat_history: list[dict[str, str]], add_generation_prompt: bool = True) -> str:
-        """A chat as one text from which its messages can be had back."""
+        """A chat as one text from which its messages can be had back; an assistant's at its end begins the reply."""
         return CHAT + json.dumps(chat_history, ensure_ascii=False)
 
     def generate_until(self, requests: list[Any], disable_tqdm: bool = False) -> list[str]:
@@ -159,10 +160,13 @@ class LudensLM(LM):
         """All continuations of one context at once, as scores of different calls round differently."""
         transcript, begun = opening(context)
         # A reply begins without a blank; the harness's stands between a prompt and its continuation in one text.
-        texts = [f"{begun}{text}" if begun else text.lstrip() for text in continuations]
-        base, *scores = self._model.score(transcript, [begun, *texts])
+        texts = [f"{begun}{text}" if begun else text.lstrip() or text for text in continuations]
+        asked = sorted({text for text in (begun, *texts) if text})
+        scores = (
+            {"": 0.0, **dict(zip(asked, self._model.score(transcript, asked), strict=True))} if asked else {"": 0.0}
+        )
         said = self._said(transcript, texts) if self._greedy else ""
-        return [(score - base, begins(said, text)) for score, text in zip(scores, texts, strict=True)]
+        return [(scores[text] - scores[begun], begins(said, text)) for text in texts]
 
     def _said(self, transcript: Sequence[Message], texts: Sequence[str]) -> str:
         most = max(4, *(len(text.encode()) for text in texts))  # no token is shorter than a byte
@@ -219,6 +223,15 @@ def opening(context: str) -> tuple[list[Message], str]:
     if chat and chat[-1].role == "assistant":
         return chat[:-1], chat[-1].content
     return chat, ""
+
+
+def as_they_are(documents: Any) -> Any:
+    """The documents of a task, unchanged.
+
+    As `process_docs: !function ludens.evaluation.lm_eval_model.as_they_are` in a task's YAML that is given to plain
+    `lm_eval` by its path, it has this module imported before the harness looks for the model.
+    """
+    return documents
 
 
 def cut(reply: str, until: Sequence[str] | str | None) -> str:

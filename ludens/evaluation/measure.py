@@ -6,21 +6,22 @@ measurement that was killed goes on where it was. The record is written after ev
 
 import contextlib
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from agent.config import AgentConfig
 from agent.models.language_model import LanguageModel
-from games.arena import EpisodeStore, Outcome, play
+from games.arena import ArenaEvent, EpisodeStore, Outcome, play
 from games.arena.harness import load_clemcore, loaded
 from games.errors import UserError
 from ludens.evaluation.figures import paired, suite_figures
 from ludens.evaluation.harness_tasks import NAME as HARNESS
-from ludens.evaluation.harness_tasks import Asker, Tasks, Tell, ask, checked, compared
+from ludens.evaluation.harness_tasks import Asker, Tasks, ask, checked, compared
 from ludens.evaluation.measured_record import (
     FILE_NAME,
     MeasuredModel,
@@ -34,7 +35,7 @@ from ludens.evaluation.record_building import new_record, now, of_plan, placed, 
 from ludens.evaluation.shared_model import SharedModel
 from ludens.evaluation.suites import Lesson, Source, lessons
 from ludens.evaluation.weights import measured_model
-from ludens.play import Label, Listener, Request, clem_model, loaded_model
+from ludens.play import Label, Request, clem_model, loaded_model
 
 LABELS: tuple[Label, ...] = ("bare", "ludens")
 
@@ -68,13 +69,28 @@ class Measurement:
         return {"agent": self.agent.model_dump(mode="json") | {"modules": sorted(self.agent.modules)}}
 
 
-def measure(wanted: Measurement, listen: Listener | None = None, tell: Tell | None = None) -> MeasuredRecord:
+class Watch(Protocol):
+    """Who is told how a measurement comes along."""
+
+    def __call__(self, event: ArenaEvent) -> None:
+        """Takes one step of an episode."""
+        ...
+
+    def expect(self, episodes: Mapping[str, int]) -> None:
+        """Takes how many episodes of each game every player will play."""
+        ...
+
+    def answered(self, label: str, done: int, total: int) -> None:
+        """Takes how many requests of lm-evaluation-harness are answered."""
+        ...
+
+
+def measure(wanted: Measurement, watch: Watch | None = None) -> MeasuredRecord:
     """Measures, writes the record and gives it back.
 
     Args:
         wanted: what to measure.
-        listen: told of every step of every episode.
-        tell: told of every answer to the harness.
+        watch: told how it comes along.
 
     Raises:
         UserError: an unknown game, an unusable model, checkout or folder, or a folder of another measurement.
@@ -83,9 +99,9 @@ def measure(wanted: Measurement, listen: Listener | None = None, tell: Tell | No
         folder = wanted.out or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ludens-")))
         with opened(wanted, folder) as measuring:
             for suite in measuring.plan:
-                measuring.play(suite, listen)
+                measuring.play(suite, watch)
             if wanted.tasks is not None:
-                measuring.ask(wanted.tasks, tell)
+                measuring.ask(wanted.tasks, watch)
         return measuring.record
 
 
@@ -121,9 +137,11 @@ class Measuring:
         self._wanted = wanted
         self._folder = folder
 
-    def play(self, suite: SuiteName, listen: Listener | None = None) -> None:
+    def play(self, suite: SuiteName, watch: Watch | None = None) -> None:
         """Plays what is missing of a suite and enters its figures."""
         wanted, plan = self._wanted, self.plan[suite]
+        if watch is not None:
+            watch.expect(Counter(lesson.game.name for lesson in plan for _ in lesson.rows))
         config = {
             "suite": suite,
             "model": wanted.model,
@@ -136,16 +154,16 @@ class Measuring:
         ) as store:
             for lesson in plan:
                 for label in wanted.seats:
-                    self._play(lesson, label, store, listen)
+                    self._play(lesson, label, store, watch)
             outcomes = of_plan(store.outcomes(), plan)
         self._enter(suite, outcomes)
 
-    def _play(self, lesson: Lesson, label: Label, store: EpisodeStore, listen: Listener | None) -> None:
+    def _play(self, lesson: Lesson, label: Label, store: EpisodeStore, watch: Watch | None) -> None:
         agent = self._wanted.agent
         # A player for each game: it may raise its token limit for itself and, played side by side, leave it raised.
         player = clem_model(self.model, label, Request(model=self._wanted.model, agent=agent))
         play(
-            lesson.game, lesson.rows, [player], label=label, store=store, batch_size=self._wanted.batch, on_event=listen
+            lesson.game, lesson.rows, [player], label=label, store=store, batch_size=self._wanted.batch, on_event=watch
         )
 
     def _enter(self, suite: SuiteName, outcomes: Sequence[Outcome]) -> None:
@@ -162,10 +180,11 @@ class Measuring:
             {**source.about(), **played},
         )
 
-    def ask(self, tasks: Tasks, tell: Tell | None = None) -> None:
+    def ask(self, tasks: Tasks, watch: Watch | None = None) -> None:
         """Has the tasks of lm-evaluation-harness answered and enters their figures."""
         wanted = self._wanted
         cache = None if wanted.out is None else self._folder / HARNESS
+        tell = None if watch is None else watch.answered
         asker = Asker(model=self.model, agent=wanted.agent, batch=wanted.batch, cache=cache, tell=tell)
         answers = {label: ask(tasks, asker, label) for label in wanted.seats}
         comparison = compared({label: points for label, (_, points) in answers.items()}, wanted.source.seed)
