@@ -149,7 +149,7 @@ def advice(found: Plan) -> list[str]:
             f"Thoughts fit up to about {room:,} tokens before each reply (model.thinking_tokens), side by side."
         )
     lines.append(
-        f"Whatever the estimate: run_seconds: {0.9 * 3600 * found.hours:.0f} in the submission's `agent` makes a run end "
+        f"Whatever the estimate: run_seconds: {0.9 * 3600 * found.hours:.0f} in the submission's `agent` ends a run "
         "in time; when time runs short, the cheapest legal replies are sent."
     )
     return lines
