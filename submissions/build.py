@@ -60,6 +60,7 @@ def build(config: SubmissionConfig, target: Path, evidence: Evidence, tell: Told
     facts = None if config.training is None else ledger_facts(config.training.ledger, evidence.read_ledger)
     with drafted(target) as draft:
         _weights(draft, settled, tell)
+        _training(draft, config)
         tell("code")
         for path, file in code_tree.files():
             draft.copy(file, f"{HARNESS.code}/{path}", "code")
@@ -69,7 +70,6 @@ def build(config: SubmissionConfig, target: Path, evidence: Evidence, tell: Told
         packages, data = _locks(draft, settled)
         licences = write_licences(draft, config, settled, (*packages, *data))
         tell("reports")
-        _training(draft, config)
         known = Known(
             config=config,
             model=settled.model,
