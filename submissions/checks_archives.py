@@ -61,6 +61,7 @@ class _Member:
     is_folder: bool
     executable: bool
     open: Callable[[], IO[bytes] | None]
+    is_bare: bool = False  # the one file of a compressed file
 
 
 def unpack(archive: Path, folder: Path, limits: Limits | None = None) -> Path:
@@ -82,6 +83,8 @@ def unpack(archive: Path, folder: Path, limits: Limits | None = None) -> Path:
     with _members(archive) as members:
         for member in members:
             _check(member, meter, seen)
+            if member.is_bare:
+                raise ArchiveRefused("is a compressed file, but neither a tar nor a zip")
             place = folder / member.name
             if member.is_folder:
                 place.mkdir(parents=True, exist_ok=True)
@@ -206,16 +209,16 @@ class _Counted:
 @contextmanager
 def _tar(archive: Path, kind: str) -> Iterator[tuple[tarfile.TarFile, _Counted] | None]:
     """The tar in a file; None for a compressed file that holds none."""
-    with _OPENERS.get(kind, open)(archive, "rb") as file:
+    opener = _OPENERS.get(kind, open)
+    with _reading(), opener(archive, "rb") as file:
+        is_tar = archive_kind(file.read(512)) == "tar"
+    if not is_tar:
+        yield None
+        return
+    with opener(archive, "rb") as file:
         counted = _Counted(file)  # pyright: ignore[reportArgumentType]
-        try:
-            with _reading():
-                tar = tarfile.open(fileobj=counted, mode="r|")  # pyright: ignore[reportCallIssue, reportArgumentType]  # noqa: SIM115
-        except ArchiveRefused:
-            if kind == "tar":
-                raise
-            yield None
-            return
+        with _reading():
+            tar = tarfile.open(fileobj=counted, mode="r|")  # pyright: ignore[reportCallIssue, reportArgumentType]  # noqa: SIM115
         with tar:
             yield tar, counted
 
@@ -264,6 +267,7 @@ def _of_stream(archive: Path, kind: str) -> Iterator[_Member]:
         is_folder=False,
         executable=False,
         open=lambda: _OPENERS[kind](archive, "rb"),  # pyright: ignore[reportReturnType]
+        is_bare=True,
     )
 
 

@@ -175,3 +175,15 @@ def bundle(_pristine: Bundle, tmp_path: Path) -> Bundle:
     shutil.copytree(_pristine.root, copy.root)
     copy.fields = dict(_pristine.fields)
     return copy
+
+
+@pytest.fixture(name="gguf")
+def _gguf() -> Callable[..., bytes]:
+    """Makes a GGUF."""
+    return gguf
+
+
+@pytest.fixture(name="safetensors")
+def _safetensors() -> Callable[..., bytes]:
+    """Makes a safetensors file."""
+    return safetensors
