@@ -1,4 +1,4 @@
-"""Looking at games: view, watch."""
+"""Looking at games: view, watch, report."""
 
 from pathlib import Path
 from typing import Annotated
@@ -57,3 +57,20 @@ def watch(
 
     with table(request, seat=seat.upper(), delay_s=delay) as laid:
         serve(laid, name=game, port=port, ready=ready)
+
+
+@app.command(epilog="Example: `ludens report runs/eval runs/ablation results --out runs/report`")
+def report(
+    runs: Annotated[
+        list[Path], typer.Argument(help="Folders of `ludens play`, `eval` or `ablate`, or results scored by clem.")
+    ],
+    out: Annotated[Path, typer.Option(help="Folder for the page, its plots and its figures.")] = Path("runs/report"),
+    seed: SeedOption = 0,
+) -> None:
+    """Write runs of any kind as one page: scores, paired comparisons, the 2026 leaderboard, correlations."""
+    load_quietly()
+    from ludens.evaluation.report import report as write_report
+
+    written = write_report(runs, out, seed=seed)
+    typer.echo(written.text)
+    typer.echo(f"Written: {', '.join(map(str, written.files))}", err=True)

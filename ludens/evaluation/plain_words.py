@@ -15,7 +15,7 @@ def paragraph(findings: Findings) -> str:
     sentences = [
         *_against_bare(findings),
         *_off(findings),
-        *(_carried(module, games) for module, games in _by_loss(findings)),
+        *_carried(findings),
         *_gained(findings),
         *_alone(findings),
         *_resolution(findings),
@@ -68,15 +68,20 @@ def _by_loss(findings: Findings) -> list[tuple[str, Mapping[str, Finding]]]:
     return sorted(findings.off_by_game.items(), key=lambda pair: findings.off[pair[0]].comparison.difference)
 
 
-def _carried(module: str, games: Mapping[str, Finding]) -> str:
-    """Which games a module carries."""
-    lost = [(game, found) for game, found in games.items() if found.significant and _loss(found) >= WORTH_NAMING]
-    lost.sort(key=lambda pair: -_loss(pair[1]))
-    if not lost:
-        return f"No single game shows that it needs {module}."
-    told = [f"{short(game)} ({found.comparison.difference:+.0f})" for game, found in lost]
-    which = f"all {len(games)} games: " if len(lost) == len(games) > 1 else ""
-    return f"{module.capitalize()} carries {which}{_listed(told)}."
+def _carried(findings: Findings) -> Iterable[str]:
+    """Which module carries which games, and which modules carry none."""
+    none: list[str] = []
+    for module, games in _by_loss(findings):
+        lost = [(game, found) for game, found in games.items() if found.significant and _loss(found) >= WORTH_NAMING]
+        lost.sort(key=lambda pair: -_loss(pair[1]))
+        told = [f"{short(game)} ({found.comparison.difference:+.0f})" for game, found in lost]
+        which = f"all {len(games)} games: " if len(lost) == len(games) > 1 else ""
+        if told:
+            yield f"{module.capitalize()} carries {which}{_listed(told)}."
+        else:
+            none.append(module)
+    if none:
+        yield f"No single game shows that it needs {' or '.join(none)}."
 
 
 def _loss(found: Finding) -> float:

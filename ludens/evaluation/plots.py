@@ -1,5 +1,6 @@
 """Plots of an ablation: bars with intervals, and a heat map of configurations and games."""
 
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,8 +22,8 @@ def bars(report: Report, order: Sequence[str], path: Path) -> None:
         for name in order
         if name in report.total
     }
-    canvas = _canvas(7.5, 0.34 * len(totals) + 1.1)
-    axes = canvas.subplots()
+    drawn = canvas(7.5, 0.34 * len(totals) + 1.1)
+    axes = drawn.subplots()
     places = np.arange(len(totals))
     values = np.array([each.value for each in totals.values()])
     reach = np.array([(each.value - each.low, each.high - each.value) for each in totals.values()]).clip(0).T
@@ -32,7 +33,7 @@ def bars(report: Report, order: Sequence[str], path: Path) -> None:
     axes.invert_yaxis()
     axes.set_xlim(0, 100)
     axes.set_xlabel("clemscore, with 95% bootstrap interval")
-    canvas.savefig(path, dpi=140)
+    save(drawn, path)
 
 
 def heat_map(means: Mapping[str, Mapping[str, float]], order: Sequence[str], path: Path) -> None:
@@ -40,8 +41,8 @@ def heat_map(means: Mapping[str, Mapping[str, float]], order: Sequence[str], pat
     names = [name for name in order if name in means]
     games = sorted({game for name in names for game in means[name]})
     grid = np.array([[means[name].get(game, np.nan) for game in games] for name in names])
-    canvas = _canvas(0.62 * len(games) + 2.6, 0.36 * len(names) + 1.9)
-    axes = canvas.subplots()
+    drawn = canvas(0.62 * len(games) + 2.6, 0.36 * len(names) + 1.9)
+    axes = drawn.subplots()
     axes.imshow(grid, vmin=0, vmax=100, cmap="viridis", aspect="auto")
     axes.set_xticks(range(len(games)), [game.removeprefix("ludens_") for game in games], rotation=45, ha="right")
     axes.set_yticks(range(len(names)), names)
@@ -49,16 +50,23 @@ def heat_map(means: Mapping[str, Mapping[str, float]], order: Sequence[str], pat
         if not np.isnan(value):
             axes.text(column, row, f"{value:.0f}", ha="center", va="center", fontsize=8,
                       color="white" if value < 60 else "black")  # fmt: skip
-    canvas.savefig(path, dpi=140)
+    save(drawn, path)
 
 
-def _canvas(width: float, height: float) -> "Canvas":
+def save(drawn: "Canvas", path: Path) -> None:
+    """Writes a figure as PNG; a sign that the font lacks becomes a box, without a word."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")
+        drawn.savefig(path, dpi=140)
+
+
+def canvas(width: float, height: float) -> "Canvas":
     """A figure of its own, in inches, without the global state of pyplot."""
     try:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure as Canvas
     except ImportError as error:
         raise UserError("plots need matplotlib, which is not installed; pip install 'ludens[report]'.") from error
-    canvas = Canvas(figsize=(width, height), layout="constrained")
-    FigureCanvasAgg(canvas)
-    return canvas
+    drawn = Canvas(figsize=(width, height), layout="constrained")
+    FigureCanvasAgg(drawn)
+    return drawn
