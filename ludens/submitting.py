@@ -14,9 +14,11 @@ from submissions.config import Figures, SubmissionConfig, load_config
 from submissions.manifest import Manifest
 from submissions.measurement import Measurement, as_csv, as_pull_request, row
 from submissions.weights import settle
+from trainer.checkpoints import weights_fingerprint
 
 if TYPE_CHECKING:
-    from ludens.evaluation.measured_record import MeasuredRecord
+    from ludens.evaluation.measure import Watch
+    from ludens.evaluation.measured_record import MeasuredRecord, SuiteName
 
 
 def make(path: Path, target: Path, tell: Callable[[str], None] = lambda text: None) -> Manifest:
@@ -26,7 +28,12 @@ def make(path: Path, target: Path, tell: Callable[[str], None] = lambda text: No
         UserError: something about it is unusable; nothing was written.
     """
     config = load_config(path)
-    evidence = Evidence(read_ledger=read_ledger, measurements=measured(config), ablation=_ablation(config))
+    evidence = Evidence(
+        read_ledger=read_ledger,
+        fingerprint=weights_fingerprint,
+        measurements=measured(config),
+        ablation=_ablation(config),
+    )
     return build(config, target, evidence, tell)
 
 
@@ -36,6 +43,7 @@ class Played:
 
     Attributes:
         figures: which columns it fills.
+        suites: which suites of the checkout are played.
         clembench: a checkout whose games and static suites are played, as `playpen eval` does.
         instance_files: a folder of instance files for that checkout; its own when None.
         results: a folder of `ludens eval`, `clem run` or `playpen eval`.
@@ -45,6 +53,7 @@ class Played:
     """
 
     figures: Figures = "playpen"
+    suites: "tuple[SuiteName, ...]" = ("games", "static")
     clembench: Path | None = None
     instance_files: Path | None = None
     results: Path | None = None
@@ -68,8 +77,13 @@ class Row:
     markdown: str
 
 
-def filled_row(path: Path, played: Played) -> Row:
+def filled_row(path: Path, played: Played, watch: "Watch | None" = None) -> Row:
     """The leaderboard's row of a submission, with what is measured now and what its configuration names.
+
+    Args:
+        path: the submission's YAML.
+        played: what to play, or what was played.
+        watch: told how playing comes along.
 
     Raises:
         UserError: configuration, model, checkout or results are unusable.
@@ -77,19 +91,19 @@ def filled_row(path: Path, played: Played) -> Row:
     config = load_config(path)
     found = list(measured(config))
     if played.clembench is not None or played.results is not None:
-        now = _measured_now(config, played)
+        now = _measured_now(config, played, watch)
         found = [each for each in found if each.figures != now.figures] + [now]
     cells = row(config, tuple(found))
     return Row(cells=cells, csv=as_csv(cells), markdown=as_pull_request(config, cells))
 
 
-def _measured_now(config: SubmissionConfig, played: Played) -> Measurement:
+def _measured_now(config: SubmissionConfig, played: Played, watch: "Watch | None") -> Measurement:
     from ludens.evaluation.measured_record import FILE_NAME, read_record
     from ludens.evaluation.measured_results import measure_results
     from ludens.evaluation.reported import from_record
 
     if played.results is None:
-        record = _measure(config, played)
+        record = _measure(config, played, watch)
     elif played.results.is_file() or (played.results / FILE_NAME).is_file():
         record = read_record(played.results)
     else:
@@ -97,7 +111,7 @@ def _measured_now(config: SubmissionConfig, played: Played) -> Measurement:
     return from_record(record, title=played.figures, figures=played.figures, own=config.name)
 
 
-def _measure(config: SubmissionConfig, played: Played) -> "MeasuredRecord":
+def _measure(config: SubmissionConfig, played: Played, watch: "Watch | None") -> "MeasuredRecord":
     """Plays the checkout's games and static suites with the submission's own model and settings."""
     from ludens.evaluation.measure import Measurement as Wanted
     from ludens.evaluation.measure import measure
@@ -115,9 +129,9 @@ def _measure(config: SubmissionConfig, played: Played) -> "MeasuredRecord":
     with tempfile.TemporaryDirectory() as scratch:
         model = model_spec(config, Path(scratch))
         wanted = Wanted(
-            suites=("games", "static"), source=source, model=model, seats=("ludens",), agent=agent, out=played.out
+            suites=played.suites, source=source, model=model, seats=("ludens",), agent=agent, out=played.out
         )
-        return measure(wanted)
+        return measure(wanted, watch)
 
 
 def model_spec(config: SubmissionConfig, scratch: Path) -> str:

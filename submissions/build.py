@@ -34,11 +34,13 @@ class Evidence:
 
     Attributes:
         read_ledger: checks a ledger from its first byte to its last.
+        fingerprint: of a folder of weights, as training notes it in the ledger.
         measurements: what was measured.
         ablation: the table of an ablation, as Markdown; empty for none.
     """
 
     read_ledger: LedgerReader
+    fingerprint: Callable[[Path], str] | None = None
     measurements: tuple[Measurement, ...] = ()
     ablation: str = ""
 
@@ -74,6 +76,7 @@ def build(config: SubmissionConfig, target: Path, evidence: Evidence, tell: Told
             config=config,
             model=settled.model,
             facts=facts,
+            vouched=_vouched(config, facts, evidence),
             measurements=evidence.measurements,
             ablation=evidence.ablation,
             ludens=code_tree.version(),
@@ -120,6 +123,14 @@ def ledger_facts(path: Path, read: LedgerReader) -> LedgerFacts:
     if not facts.closed:
         raise UserError(f"{path} does not end: let the training run finish, so that its last stage is closed.")
     return facts
+
+
+def _vouched(config: SubmissionConfig, facts: LedgerFacts | None, evidence: Evidence) -> bool | None:
+    """Whether the ledger names the trained weights that go in; None where that cannot be told."""
+    place = config.model.adapter or Path(config.model.weights)
+    if facts is None or not facts.weights or evidence.fingerprint is None or not place.is_dir():
+        return None
+    return evidence.fingerprint(place) == facts.weights
 
 
 def _weights(draft: Draft, settled: Settled, tell: Told) -> None:

@@ -13,6 +13,11 @@ from submissions.manifest import BUDGET_TOKENS, InBundle, InPackage, Model
 from submissions.measurement import BARE, LUDENS, Line, Measurement, Suite
 
 _PLAYERS = (BARE, LUDENS)
+_VOUCHED = {
+    True: "the very ones submitted, byte for byte",
+    False: "not byte for byte those submitted, which are an earlier checkpoint or in another number format",
+    None: "not named, or in another form than those submitted",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +28,7 @@ class Known:
         config: the submission.
         model: the language model, as the manifest says it.
         facts: what the ledger says; None for a model that was not trained.
+        vouched: whether the ledger names just the weights that are submitted; None where that cannot be told.
         measurements: what was measured.
         ablation: the table of an ablation, as Markdown; empty for none.
         ludens: version of the code.
@@ -31,6 +37,7 @@ class Known:
     config: SubmissionConfig
     model: Model
     facts: LedgerFacts | None
+    vouched: bool | None
     measurements: tuple[Measurement, ...]
     ablation: str
     ludens: str
@@ -70,7 +77,7 @@ def model_card(known: Known) -> str:
         lines += ["None: the weights are those that the makers of the base model published.", ""]
     else:
         lines += [*_bullets(("Method", training.method), ("Data", training.data), ("Hardware", training.hardware))]
-        lines += [*_bullets(*_tokens(known.facts)), ""]
+        lines += [*_bullets(*_tokens(known)), ""]
     lines += ["## What it is for", ""]
     lines += ["Playing dialogue games inside Ludens, which reads the rules, remembers, plans and checks every reply."]
     lines += ["Alone it is a small language model: do not rely on what it says about the world.", ""]
@@ -87,7 +94,7 @@ def system_report(known: Known) -> str:
     if training is not None:
         lines += ["", f"Training: {training.method}"]
     lines += ["", "## Data", "", training.data if training else "Nothing was trained.", ""]
-    lines += ["## Tokens", "", *_bullets(*_tokens(known.facts)), ""]
+    lines += ["## Tokens", "", *_bullets(*_tokens(known)), ""]
     lines += ["## Hardware", "", training.hardware if training else "Nothing was trained.", ""]
     lines += ["## Scores", ""]
     lines += ["In brackets: 95% bootstrap intervals. Scales run from 0 to 100. bare: the language model alone."]
@@ -125,7 +132,8 @@ def _method(known: Known) -> Iterable[str]:
     )
 
 
-def _tokens(facts: LedgerFacts | None) -> list[tuple[str, str]]:
+def _tokens(known: Known) -> list[tuple[str, str]]:
+    facts = known.facts
     if facts is None:
         return [("Training tokens", "0")]
     return [
@@ -133,6 +141,7 @@ def _tokens(facts: LedgerFacts | None) -> list[tuple[str, str]]:
         ("Of them with loss", f"{facts.trained:,}"),
         ("Stages", ", ".join(facts.stages) or "one"),
         ("Ledger", f"{facts.entries:,} entries, head `{facts.head}`"),
+        ("Weights in the ledger", _VOUCHED[known.vouched]),
     ]
 
 

@@ -54,7 +54,7 @@ def write_licences(
 def licence_of(package: str) -> str:
     """The licence that an installed package states: an expression, a classifier, or its own words."""
     about = metadata.metadata(package)
-    stated = (about.get("License-Expression") or "").strip()
+    stated = " ".join(about.get_all("License-Expression") or []).strip()
     if stated:
         return stated
     classified = [
@@ -63,7 +63,7 @@ def licence_of(package: str) -> str:
     classified = [name for name in classified if name != "OSI Approved"]
     if classified:
         return ", ".join(sorted(set(classified)))
-    words = " ".join((about.get("License") or "").split())
+    words = " ".join(" ".join(about.get_all("License") or []).split())
     return words[:_LONGEST] or "not stated"
 
 

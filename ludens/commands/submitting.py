@@ -47,6 +47,7 @@ def row(
     figures: Annotated[
         Literal["playpen", "in_domain", "out_of_domain"], typer.Option(help="Which columns the results fill.")
     ] = "playpen",
+    suite: Annotated[Literal["both", "games", "static"], typer.Option(help="What of the checkout is played.")] = "both",
     games: Annotated[str, typer.Option(help="Games to keep, joined by commas.")] = "",
     instances: Annotated[
         int | None, typer.Option(min=1, help="Instances of each game; all of a file if left out.")
@@ -57,6 +58,7 @@ def row(
     ] = False,
 ) -> None:
     """Run the development evaluation, or read a finished one, and print the row for the leaderboard."""
+    from ludens import console
     from ludens.commands.options import load_quietly, names
 
     load_quietly()
@@ -64,6 +66,7 @@ def row(
 
     played = Played(
         figures=figures,
+        suites=("games", "static") if suite == "both" else (suite,),
         clembench=clembench,
         instance_files=instance_files,
         results=results,
@@ -71,8 +74,8 @@ def row(
         instances=instances,
         out=out,
     )
-    with Console(stderr=True).status("measuring"):
-        found = filled_row(config, played)
+    with console.progress(quiet=clembench is None) as progress:
+        found = filled_row(config, played, progress)
     typer.echo(found.markdown if markdown else found.csv, nl=markdown)
 
 

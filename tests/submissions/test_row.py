@@ -72,7 +72,9 @@ def test_reports_give_intervals_and_no_places_on_this_machine(tmp_path: Path):
     write_record(record(45.0), tmp_path)
     measured = (reported(tmp_path, title="validation", figures="playpen"),)
     model = Model(kind="gguf", name="x", engine="llama.cpp", source=InBundle(path="weights/x.gguf"))
-    known = Known(config=config(), model=model, facts=None, measurements=measured, ablation="", ludens="0.1.0")
+    known = Known(
+        config=config(), model=model, facts=None, vouched=None, measurements=measured, ablation="", ludens="0.1.0"
+    )
     told = system_report(known) + model_card(known)
     assert "90.0 [80.0, 100.0]" in told
     assert "somebody" not in told
