@@ -23,9 +23,10 @@ from trainer.trl_settings import CountedMixin, arguments, drawn, held_out_split
 
 
 def tally(batches: Sequence[dict[str, Any]]) -> Tally:
-    """What DPO batches consume; the pass of the untrained model is no training and is not counted."""
+    """What DPO batches consume: every pair goes through the weights, and through the untrained ones beside them."""
     parts = [padded_tally(one["input_ids"], one["attention_mask"], one["completion_mask"]) for one in batches]
-    return [ids for sequences, _ in parts for ids in sequences], sum(trained for _, trained in parts)
+    sequences = [ids for part, _ in parts for ids in part]
+    return sequences + sequences, sum(trained for _, trained in parts)
 
 
 class PairTrainer(CountedMixin, DPOTrainer):
@@ -120,7 +121,7 @@ def enough(schedule: Plan, rows: Sequence[Sequence[int]], per_step: int, what: s
 def _schedule(config: DpoConfig, found: Sequence[pairs.Pair], processes: int, spent: int) -> Plan:
     rows = rows_of(shuffled(len(found), epochs=config.epochs, seed=config.seed), config.pairs)
     per_step = processes * config.optimiser.accumulate
-    lengths = [pair.tokens for pair in found]
+    lengths = [2 * pair.tokens for pair in found]  # twice, as in `tally`
     schedule = plan(rows, lengths, rows_per_step=per_step, budget=config.budget_tokens, spent=spent)
     return enough(schedule, rows, per_step, "pairs")
 

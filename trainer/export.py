@@ -109,10 +109,10 @@ def export_gguf(weights: Path, target: Path, *, encoding: Encoding = "bf16", lik
 def gguf_of(model: Trainable, base: str, target: Path, *, encoding: Encoding = "bf16") -> Path | None:
     """Writes a model in the middle of its training as a GGUF; None where there is no GGUF to take metadata from.
 
-    The model is left as it is.
+    None also for weights that are held in four bits. The model is left as it is.
     """
     reference = embedded_gguf() if base == EMBEDDED else Path(base)
-    if reference.suffix.lower() != ".gguf":
+    if reference.suffix.lower() != ".gguf" or getattr(base_of(model), "is_loaded_in_4bit", False):
         return None
     if isinstance(model, PeftModel):
         write_gguf(base_of(model), reference, target, encoding=encoding, deltas=_deltas(model))

@@ -8,6 +8,7 @@ import warnings
 from pathlib import Path
 
 import torch
+from accelerate import PartialState
 from peft import LoraConfig, PeftModel, get_peft_model, prepare_model_for_kbit_training
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
@@ -80,7 +81,7 @@ def open_trainable(
     place = directory_of(spec)
     dtype = "float32" if adapter.kind == "full" or compute.precision == "fp32" else "bfloat16"
     if adapter.kind == "qlora":
-        model, tokenizer = _four_bits(place, getattr(torch, dtype))
+        model, tokenizer = _four_bits(place, compute)
     else:
         model, tokenizer = hf_file.open_weights(place, adapter=None, device="cpu", dtype=dtype)
     if compute.checkpointing:
@@ -132,19 +133,24 @@ def lora_config(adapter: Adapter) -> LoraConfig:
     )
 
 
-def _four_bits(place: str, dtype: torch.dtype) -> tuple[PreTrainedModel, PreTrainedTokenizerFast]:
-    """The weights in the paper's four-bit format.
+def _four_bits(place: str, compute: Compute) -> tuple[PreTrainedModel, PreTrainedTokenizerFast]:
+    """The weights in the paper's four-bit format, on the device they will be trained on.
 
     Raises:
-        UserError: bitsandbytes is not installed or there is no GPU for it, or the weights cannot be loaded so.
+        UserError: bitsandbytes is not installed, or the weights cannot be loaded so.
     """
-    if importlib.util.find_spec("bitsandbytes") is None or not torch.cuda.is_available():
-        raise UserError("QLoRA needs bitsandbytes and a CUDA GPU, which are not both here: set adapter.kind to lora.")
+    if importlib.util.find_spec("bitsandbytes") is None:
+        raise UserError("QLoRA needs bitsandbytes: pip install 'ludens[qlora]', or set adapter.kind to lora.")
     from transformers import AutoModelForCausalLM, AutoTokenizer, BitsAndBytesConfig
 
+    dtype = torch.float32 if compute.precision == "fp32" else torch.bfloat16
+    on_gpu = compute.device != "cpu" and torch.cuda.is_available()
+    device = PartialState().device if on_gpu else torch.device("cpu")  # of this process, where there are several
     format_ = BitsAndBytesConfig(load_in_4bit=True, bnb_4bit_compute_dtype=dtype, bnb_4bit_quant_type="nf4")
     try:
-        model = AutoModelForCausalLM.from_pretrained(place, dtype=dtype, quantization_config=format_)
+        model = AutoModelForCausalLM.from_pretrained(
+            place, dtype=dtype, quantization_config=format_, device_map={"": device}
+        )
         tokenizer = AutoTokenizer.from_pretrained(place)
     except Exception as error:
         reason = str(error).strip().partition("\n")[0]

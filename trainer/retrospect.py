@@ -173,13 +173,14 @@ class UnpairedTrainer(CountedMixin, KTOTrainer):
 
     @staticmethod
     def tally_of(batches: Sequence[dict[str, Any]]) -> Tally:
-        """What KTO batches consume, the mismatched sequences for its baseline included."""
+        """What KTO batches consume: turns, and mismatched ones for its baseline, by trained and untrained weights."""
         parts: list[Tally] = []
         for one in batches:
             parts.append(padded_tally(one["input_ids"], one["attention_mask"], one["completion_mask"]))
             sequences, _ = padded_tally(one["KL_input_ids"], one["KL_attention_mask"], one["KL_completion_mask"])
             parts.append((sequences, 0))
-        return [ids for sequences, _ in parts for ids in sequences], sum(trained for _, trained in parts)
+        found = [ids for sequences, _ in parts for ids in sequences]
+        return found + found, sum(trained for _, trained in parts)
 
     def _prepare_dataset(self, dataset: Any, *_: Any, **__: Any) -> Any:
         return dataset
@@ -209,7 +210,7 @@ def _kto(config: RetrospectConfig, rewarded: Sequence[Rewarded], around: Around)
         fitting = [one for one in encoded if one.tokens <= config.max_tokens]
         rows = rows_of(shuffled(len(fitting), epochs=config.epochs, seed=config.seed), _KTO_BATCH)
         per_step = processes * config.optimiser.accumulate
-        lengths = [2 * one.tokens for one in fitting]
+        lengths = [4 * one.tokens for one in fitting]  # as in `tally_of`
         schedule = plan(rows, lengths, rows_per_step=per_step, budget=config.budget_tokens, spent=spent)
         schedule = enough(schedule, rows, per_step, "turns")
         return Prepared(

@@ -221,12 +221,21 @@ def load_config(path: Path, kind: type[AnyConfig]) -> AnyConfig:
     if not isinstance(data, dict):
         raise UserError(f"{path} holds no settings: write one `name: value` a line, as in examples/runs.")
     try:
-        config = kind.model_validate(data)
+        config = kind.model_validate(_at_home(data))
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "the file"
         raise UserError(f"{path}: {where}: {first['msg']}; correct it.") from None
     return checked(config)
+
+
+def _at_home(value: Any) -> Any:
+    """Settings with the home folder in place of a leading `~`."""
+    if isinstance(value, dict):
+        return {name: _at_home(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_at_home(each) for each in value]
+    return os.path.expanduser(value) if isinstance(value, str) else value
 
 
 def checked(config: AnyConfig) -> AnyConfig:

@@ -1,3 +1,6 @@
+import hashlib
+from pathlib import Path
+
 import pytest
 
 from agent.errors import UserError
@@ -47,6 +50,26 @@ def test_unusable_settings_are_told_in_one_sentence(tmp_path, text, says):
 def test_a_missing_file_is_told(tmp_path):
     with pytest.raises(UserError, match="cannot be read"):
         load_config(tmp_path / "none.yaml", SftConfig)
+
+
+def test_places_may_lie_at_home_or_be_named_by_the_environment(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", "/at/home")
+    monkeypatch.setenv("WHERE", "/there")
+    text = "out: ~/run\nbudget_tokens: 5\nsamples: [$WHERE/a.jsonl]\nmeasured: [~/bench]\n"
+    config = load_config(written(tmp_path, text), SftConfig)
+    assert [str(path) for path in (config.out, *config.samples, *config.measured)] == [
+        "/at/home/run",
+        "/there/a.jsonl",
+        "/at/home/bench",
+    ]
+
+
+def test_older_runs_keep_their_fingerprint(tmp_path):
+    """What is measured is part of a run only where it is named."""
+    one = load_config(written(tmp_path, GOOD), SftConfig)
+    plain = one.model_copy(update={"out": Path(), "ledger": None}).model_dump_json(exclude={"measured"})
+    assert one.fingerprint() == hashlib.sha256(plain.encode()).hexdigest()
+    assert one.fingerprint() != one.model_copy(update={"measured": (tmp_path,)}).fingerprint()
 
 
 def test_where_a_run_lies_is_no_part_of_what_it_is(tmp_path):

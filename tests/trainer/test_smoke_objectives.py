@@ -1,11 +1,12 @@
 """Ten steps of every objective, on a tiny model."""
 
+import json
 import math
 
 import pytest
 
 from agent.errors import UserError
-from trainer.run_config import Adapter, DpoConfig, Optimiser, Saving, SftConfig, Stopping
+from trainer.run_config import Adapter, Compute, DpoConfig, Optimiser, Saving, SftConfig, Stopping
 from trainer.samples import ChatSample, Origin, PreferenceSample, chat, write_records
 
 ADAPTER = Adapter(rank=4, alpha=8)
@@ -94,7 +95,7 @@ def test_dpo_prefers_the_better_reply(tiny_model, preferences, tmp_path):
     config = DpoConfig(
         model=str(tiny_model),
         out=tmp_path / "run",
-        budget_tokens=6000,
+        budget_tokens=12000,
         batch_tokens=256,
         max_tokens=256,
         samples=(preferences,),
@@ -110,6 +111,10 @@ def test_dpo_prefers_the_better_reply(tiny_model, preferences, tmp_path):
     assert result.steps >= 10
     assert losses[0] == pytest.approx(math.log(2), abs=0.05)
     assert losses[-1] < losses[0] - 0.1
+    lines = (tmp_path / "run" / "ledger.jsonl").read_text().splitlines()
+    batches = [body for line in lines if (body := json.loads(line)["body"])["kind"] == "batch"]
+    # Both replies with what is before them, read by the weights and by the untrained ones: an even number.
+    assert all(body["tokens"] % 2 == 0 and body["trained"] * 2 <= body["tokens"] for body in batches)
 
 
 @pytest.mark.parametrize("kind", ["sft", "dpo"])
@@ -159,11 +164,44 @@ def test_a_budget_below_one_step_is_refused(tiny_model, talks, tmp_path):
         train(config)
 
 
-def test_qlora_without_bitsandbytes_is_told(tiny_model, talks, tmp_path):
+def test_qlora_without_bitsandbytes_is_told(tiny_model, talks, tmp_path, monkeypatch):
+    import importlib.util
+
     from trainer.sft import train
 
+    found = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name, *rest: None if name == "bitsandbytes" else found(name, *rest)
+    )
     config = SftConfig(
         model=str(tiny_model), out=tmp_path / "run", budget_tokens=900, samples=(talks,), adapter=Adapter(kind="qlora")
     )
-    with pytest.raises(UserError, match="QLoRA"):
+    with pytest.raises(UserError, match=r"ludens\[qlora\]"):
         train(config)
+
+
+def test_qlora_learns_over_weights_in_four_bits(tiny_model, talks, tmp_path):
+    pytest.importorskip("bitsandbytes", reason="bitsandbytes is not installed (extra qlora)")
+    from trainer.sft import train
+    from trainer.training import Around
+
+    heard = []
+    config = SftConfig(
+        model=str(tiny_model),
+        out=tmp_path / "run",
+        budget_tokens=3000,
+        batch_tokens=256,
+        max_tokens=256,
+        samples=(talks,),
+        epochs=5,
+        adapter=Adapter(kind="qlora", rank=4, alpha=8),
+        optimiser=Optimiser(learning_rate=0.02),
+        compute=Compute(device="cpu"),
+        saving=SAVING,
+        stopping=STOPPING,
+    )
+    result = train(config, Around(listen=heard.append))
+    losses = [event.loss for event in heard if event.loss is not None]
+    assert result.steps >= 10
+    assert losses[-1] < losses[0] - 0.5
+    assert (tmp_path / "run" / "final" / "adapter_model.safetensors").is_file()
