@@ -19,6 +19,11 @@ GRID = (
 """Names of all configurations, in the order in which they are shown."""
 
 
+def place_of(label: str) -> tuple[int, str]:
+    """A key to sort players by: configurations as the grid has them, others after them by name."""
+    return (GRID.index(label), "") if label in GRID else (len(GRID), label)
+
+
 class Configuration(BaseModel):
     """One column of the ablation."""
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from ludens.evaluation.configurations import FULL
 from ludens.evaluation.findings import Finding, Findings
 from ludens.evaluation.pairs import Comparison
+from ludens.evaluation.plain_text import in_markdown
 
 WORTH_NAMING = 5.0
 """Points of a game's mean score from which a module is said to carry it."""
@@ -36,6 +37,11 @@ def chance(p_value: float) -> str:
 def short(game: str) -> str:
     """A game's name without the prefix that all practice games have."""
     return game.removeprefix("ludens_")
+
+
+def titled(game: str) -> str:
+    """The same as Markdown, whatever stands in it."""
+    return in_markdown(short(game))
 
 
 def _against_bare(findings: Findings) -> Iterable[str]:
@@ -74,10 +80,10 @@ def _carried(findings: Findings) -> Iterable[str]:
     for module, games in _by_loss(findings):
         lost = [(game, found) for game, found in games.items() if found.significant and _loss(found) >= WORTH_NAMING]
         lost.sort(key=lambda pair: -_loss(pair[1]))
-        told = [f"{short(game)} ({found.comparison.difference:+.0f})" for game, found in lost]
+        names = [f"{titled(game)} ({found.comparison.difference:+.0f})" for game, found in lost]
         which = f"all {len(games)} games: " if len(lost) == len(games) > 1 else ""
-        if told:
-            yield f"{module.capitalize()} carries {which}{_listed(told)}."
+        if names:
+            yield f"{module.capitalize()} carries {which}{_listed(names)}."
         else:
             none.append(module)
     if none:
@@ -91,7 +97,7 @@ def _loss(found: Finding) -> float:
 def _gained(findings: Findings) -> Iterable[str]:
     """Where the agent is better off without a module: worth knowing and easily passed over."""
     better = [
-        f"{short(game)} without {module} ({found.comparison.difference:+.0f})"
+        f"{titled(game)} without {module} ({found.comparison.difference:+.0f})"
         for module, games in findings.off_by_game.items()
         for game, found in games.items()
         if found.significant and found.comparison.difference > 0

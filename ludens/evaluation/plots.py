@@ -10,6 +10,8 @@ import numpy as np
 from games.arena.table import Figure, Report
 from games.errors import UserError
 from ludens.evaluation.configurations import BARE, FULL
+from ludens.evaluation.plain_text import in_plot
+from ludens.evaluation.plain_words import short
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Canvas
@@ -44,7 +46,7 @@ def heat_map(means: Mapping[str, Mapping[str, float]], order: Sequence[str], pat
     drawn = canvas(0.62 * len(games) + 2.6, 0.36 * len(names) + 1.9)
     axes = drawn.subplots()
     axes.imshow(grid, vmin=0, vmax=100, cmap="viridis", aspect="auto")
-    axes.set_xticks(range(len(games)), [game.removeprefix("ludens_") for game in games], rotation=45, ha="right")
+    axes.set_xticks(range(len(games)), [in_plot(short(game)) for game in games], rotation=45, ha="right")
     axes.set_yticks(range(len(names)), names)
     for (row, column), value in np.ndenumerate(grid):
         if not np.isnan(value):

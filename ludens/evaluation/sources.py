@@ -25,7 +25,7 @@ from games.arena.episode import Outcome
 from games.catalogue import PROBES
 from games.errors import UserError
 from ludens.evaluation.clem_results import SCORES, read_results, suites_of
-from ludens.evaluation.configurations import BARE, FULL, GRID
+from ludens.evaluation.configurations import BARE, FULL, place_of
 from ludens.evaluation.figures import paired, suite_figures
 from ludens.evaluation.measured_record import FILE_NAME as RECORD
 from ludens.evaluation.measured_record import SUITES, PairedSuite, SuiteFigures, SuiteName, TaskFigures, read_record
@@ -179,14 +179,9 @@ def _filled(run: Run, suites: Mapping[SuiteName, Sequence[Outcome]], rng: np.ran
     ]
     players = [
         Player(label=label, suites={suite: each[label] for suite, each in figures.items() if label in each})
-        for label in sorted({label for each in figures.values() for label in each}, key=_order)
+        for label in sorted({label for each in figures.values() for label in each}, key=place_of)
     ]
     return replace(run, players=tuple(players), comparisons=tuple(comparisons), points=points)
-
-
-def _order(label: str) -> tuple[int, str]:
-    """Configurations in the order of their grid, others by name."""
-    return (GRID.index(label), "") if label in GRID else (len(GRID), label)
 
 
 def _compared(labels: Sequence[str]) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from games.arena.episode import Outcome
 from games.arena.table import Report, summarise
 from ludens.evaluation.findings import Finding, Findings
 from ludens.evaluation.pairs import scores
-from ludens.evaluation.plain_words import short
+from ludens.evaluation.plain_words import titled
 
 COLUMNS = (
     "configuration", "game", "episodes", "errors", "played_pct", "played_low", "played_high",
@@ -68,7 +68,7 @@ def markdown(means: Mapping[str, Mapping[str, float]], order: Sequence[str]) -> 
     """The pivot: configurations down, games across, the mean over games at the end."""
     names = [name for name in order if name in means]
     games = sorted({game for name in names for game in means[name]})
-    lines = [_row("configuration", *map(short, games), "all"), "|---|" + "---:|" * (len(games) + 1)]
+    lines = [_row("configuration", *map(titled, games), "all"), "|---|" + "---:|" * (len(games) + 1)]
     for name in names:
         cells = [f"{means[name][game]:.1f}" if game in means[name] else "–" for game in games]
         lines.append(_row(name, *cells, f"**{sum(means[name].values()) / len(means[name]):.1f}**"))
@@ -81,7 +81,7 @@ def worth(findings: Findings) -> str:
     games = sorted({game for by_game in findings.off_by_game.values() for game in by_game})
     lines = [_row("game", *(f"without {module}" for module in modules)), "|---|" + "---:|" * len(modules)]
     for game in games:
-        lines.append(_row(short(game), *(_cell(findings.off_by_game[module].get(game)) for module in modules)))
+        lines.append(_row(titled(game), *(_cell(findings.off_by_game[module].get(game)) for module in modules)))
     return "\n".join([*lines, _row("**all**", *(_cell(findings.off[module]) for module in modules))])
 
 

@@ -13,6 +13,7 @@ from games.arena.episode import Outcome, Status
 from games.errors import UserError
 from ludens.evaluation.configurations import GRID
 from ludens.evaluation.findings import find
+from ludens.evaluation.plain_text import in_markdown
 from ludens.evaluation.plain_words import paragraph
 from ludens.evaluation.plots import bars, heat_map
 from ludens.evaluation.tables import markdown, mean_scores, worth, write_csv, write_worth
@@ -130,6 +131,6 @@ def about_run(stored: Mapping[str, Any], outcomes: Sequence[Outcome]) -> str:
     versions = ", ".join(f"{name} {number}" for name, number in stored["versions"].items())
     return (
         f"{len(games)} practice games, {plan['instances']} instances each ({plan['split']} split, seed {seeds}), "
-        f"{len(labels)} configurations, {len(outcomes):,} episodes. Language model: {plan['model']}, greedy, at most "
-        f"{plan['agent']['max_reply_tokens']} tokens a reply. {versions}.{whole}"
+        f"{len(labels)} configurations, {len(outcomes):,} episodes. Language model: {in_markdown(plan['model'])}, "
+        f"greedy, at most {plan['agent']['max_reply_tokens']} tokens a reply. {versions}.{whole}"
     )

@@ -10,7 +10,7 @@ import base64
 import hashlib
 import json
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,11 @@ from typing import Any
 import numpy as np
 
 from games.arena import EpisodeStore, as_json, summarise
-from games.arena.episode import Episode
+from games.arena.episode import Episode, Outcome
 from games.errors import UserError
+from ludens.evaluation.configurations import BARE, FULL, place_of
+from ludens.evaluation.figures import paired
+from ludens.evaluation.pairs import scores
 from ludens.viewer.pictures import pictures
 from ludens.viewer.record import View, view
 
@@ -53,7 +56,14 @@ def write(run: Path, out: Path, tell: Callable[[int, int], None] = lambda done, 
             summaries.append(body["summary"])
             packed.append(pack(body))
             tell(len(packed), len(outcomes))
-    index = {"format": FORMAT, "run": about, "name": run.resolve().name, "episodes": summaries, "report": report}
+    index = {
+        "format": FORMAT,
+        "run": about,
+        "name": run.resolve().name,
+        "episodes": summaries,
+        "report": report,
+        **_compared(outcomes),
+    }
     partial = out.with_name(f".{out.name}.partial")
     try:
         with partial.open("w", encoding="utf-8") as file:
@@ -63,6 +73,15 @@ def write(run: Path, out: Path, tell: Callable[[int, int], None] = lambda done, 
         partial.unlink(missing_ok=True)
         raise UserError(f"{out} cannot be written ({error.strerror}); choose another place with --out.") from error
     return len(packed)
+
+
+def _compared(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """The players in order, and the bare model against the whole agent on the instances that both have played."""
+    labels = sorted({each.key.label for each in outcomes}, key=place_of)
+    points = scores(outcomes)
+    agent = next((label for label in ("ludens", FULL) if label in points), "")
+    pair = paired("games", points, np.random.default_rng(0), first=BARE, second=agent)
+    return {"labels": labels, "pairs": [] if pair is None else [pair.model_dump(mode="json")]}
 
 
 def episode_data(episode: Episode) -> dict[str, Any]:

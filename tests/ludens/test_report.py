@@ -210,11 +210,11 @@ def test_two_runs_of_one_name_are_refused(tmp_path: Path) -> None:
 
 def test_the_command_writes_and_prints_the_page(played: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "ludens", "report", str(played), "--out", str(tmp_path / "out")]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("# Report")
     command[4] = str(tmp_path / "nowhere")
-    refused = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    refused = subprocess.run(command, capture_output=True, text=True)
     assert refused.returncode == 2
     assert refused.stderr.count("\n") == 1
     assert "Traceback" not in refused.stderr

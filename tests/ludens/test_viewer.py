@@ -192,6 +192,58 @@ def test_the_page_opens_with_its_overview(browser: Any, page: Path) -> None:
     assert tab.inner_text("#count") == "12 of 12 episodes"
     assert tab.locator("main table tbody tr").count() == 6
     assert tab.locator("svg rect.bar").count() > 0
+    assert tab.locator("svg circle.dot").count() == 4, "three games and their total, Ludens against bare"
+    assert tab.locator("svg circle.spot").count() == 12
+    assert faults == []
+
+
+def test_a_figure_of_the_overview_leads_to_its_episodes(browser: Any, page: Path) -> None:
+    tab, faults = opened(browser, page)
+    tab.locator("main tbody tr", has_text="ludens_map").first.click()
+    assert tab.inner_text("#count") == "2 of 12 episodes"
+    tab.locator("svg circle.spot").first.dispatch_event("click")
+    tab.wait_for_selector(".step[aria-current]")
+    tab.keyboard.press("o")
+    tab.wait_for_selector("svg circle.dot")
+    assert faults == []
+
+
+@pytest.fixture(scope="module")
+def grid_page(run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a run with many players: the same episodes under the names of an ablation."""
+    folder = tmp_path_factory.mktemp("grid") / "run"
+    shutil.copytree(run, folder)
+    with sqlite3.connect(folder / "episodes.sqlite") as database:
+        columns = [row[1] for row in database.execute("PRAGMA table_info(episodes)")]
+        for label, source in (("without map", "bare"), ("only planner", "bare"), ("none", "bare"), ("full", "ludens")):
+            values = ", ".join("?" if column == "label" else column for column in columns)
+            database.execute(f"INSERT INTO episodes SELECT {values} FROM episodes WHERE label = ?", (label, source))
+        database.execute("DELETE FROM episodes WHERE label = 'ludens'")
+    out = folder / "view.html"
+    write(folder, out)
+    return out
+
+
+def test_many_players_are_a_heat_map_and_any_two_lie_side_by_side(browser: Any, grid_page: Path) -> None:
+    tab, faults = opened(browser, grid_page)
+    assert [each.inner_text() for each in tab.locator(".heat tbody th").all()] == [
+        "full",
+        "without map",
+        "only planner",
+        "none",
+        "bare",
+    ]
+    tab.locator(".heat tbody tr", has_text="full").locator("button").first.click()
+    assert tab.inner_text("#count") == "2 of 30 episodes"
+    tab.click("#list li")
+    tab.wait_for_selector(".step")
+    tab.keyboard.press("c")
+    tab.wait_for_selector(".side-by-side")
+    heads = ".head span:first-of-type"
+    assert [each.inner_text() for each in tab.locator(heads).all()] == ["bare", "full"]
+    tab.select_option("#rival", "without map")
+    tab.wait_for_selector(".head span:text-is('without map')")
+    assert [each.inner_text() for each in tab.locator(heads).all()] == ["without map", "full"]
     assert faults == []
 
 

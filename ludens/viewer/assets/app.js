@@ -58,6 +58,14 @@
     refresh();
   }
 
+  // The two to lay side by side: the chosen rival, or the bare model, or the next one, left of the episode.
+  function sidesOf(which, pair) {
+    const others = pair.filter((each) => each !== which);
+    const named = (label) => others.find((each) => episodes[each].label === label);
+    const rival = named(at("rival").value) ?? named("bare") ?? others[0];
+    return episodes[which].label === "bare" ? [which, rival] : [rival, which];
+  }
+
   async function open(which, step = 0) {
     current = which;
     at("to-overview").setAttribute("aria-pressed", "false");
@@ -66,8 +74,9 @@
     const pair = twinsOf(which);
     at("to-compare").disabled = pair.length < 2;
     at("to-compare").setAttribute("aria-pressed", String(comparing && pair.length > 1));
+    at("rival").hidden = !comparing || pair.length < 3;
     if (comparing && pair.length > 1) {
-      const sides = [...pair].sort((a, b) => (episodes[a].label < episodes[b].label ? -1 : 1)).slice(0, 2);
+      const sides = sidesOf(which, pair);
       const bodies = await Promise.all(sides.map(episodeAt));
       const holders = bodies.map(() => el("div"));
       main.replaceChildren(el("div", { class: "side-by-side" }, holders));
@@ -84,9 +93,18 @@
   function overview() {
     viewer = null; current = -1;
     at("to-overview").setAttribute("aria-pressed", "true");
-    showOverview(main, index);
+    showOverview(main, index, pick, (which) => open(which));
+    at("rival").hidden = true;
     refresh();
     history.replaceState(null, "", "#overview");
+  }
+
+  // Lists one game's episodes of one player; the games of a total are all games.
+  function pick(game, label) {
+    at("game").value = index.games.includes(game) ? game : "";
+    at("label").value = index.labels.includes(label) ? label : "";
+    refresh();
+    at("list").focus();
   }
 
   function compare() {
@@ -125,12 +143,16 @@
   at("to-theme").addEventListener("click", theme);
   at("to-help").addEventListener("click", () => at("help").showModal());
   if (index.live) {
+    for (const key of ["j", "k", "c", "o", "/"]) delete keys[key]; // there is no list and no overview of one episode
     viewer = await live(main);
     document.documentElement.dataset.ready = "yes";
     return;
   }
-  fill(at("game"), "all games", [...new Set(episodes.map((each) => each.game))]);
-  fill(at("label"), "all players", [...new Set(episodes.map((each) => each.label))]);
+  index.games = [...new Set(episodes.map((each) => each.game))];
+  fill(at("game"), "all games", index.games);
+  fill(at("label"), "all players", index.labels);
+  fill(at("rival"), "beside: the bare model", index.labels);
+  at("rival").addEventListener("change", () => { if (current >= 0) open(current, viewer ? viewer.now : 0); });
   for (const control of ["game", "label", "switches"]) at(control).addEventListener("change", refresh);
   at("search").addEventListener("input", search);
   at("to-overview").addEventListener("click", overview);
