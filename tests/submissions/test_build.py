@@ -3,6 +3,7 @@
 import json
 import os
 import pickle
+import shutil
 import stat
 import subprocess
 import sys
@@ -16,11 +17,15 @@ import yaml
 from safetensors.numpy import save_file
 
 from agent.errors import UserError
+from games.arena.harness import load_clemcore
 from ludens.submitting import make
 from submissions.config import load_config
 from submissions.manifest import MANIFEST, InBundle, Manifest, decoded
+from submissions.opening import check_weights, open_manifest
 from submissions.weights import settle
 from trainer.ledger import Ledger, Opening
+
+load_clemcore()  # quietly, before anything else imports it
 
 WIDTH, HEADS, RANK = 8, 2, 2
 
@@ -151,6 +156,52 @@ def test_the_same_inputs_give_the_same_bytes(bundle: tuple[Path, Manifest], tmp_
     )
     assert manifest.fingerprint() in done.stdout
     assert tree(tmp_path / "elsewhere") == tree(root)
+
+
+def test_altered_weights_are_not_opened(bundle: tuple[Path, Manifest], tmp_path: Path):
+    root, manifest = bundle
+    copy = tmp_path / "copy"
+    shutil.copytree(root, copy)
+    check_weights(manifest, copy)
+    adapter = copy / "adapter" / "adapter.gguf"
+    adapter.write_bytes(adapter.read_bytes()[:-1] + b"x")
+    with pytest.raises(UserError, match=r"adapter\.gguf is not the file"):
+        check_weights(open_manifest(copy), copy)
+
+
+def test_an_entry_may_limit_time_and_nothing_else(bundle: tuple[Path, Manifest]):
+    from submissions.playing import Submission
+
+    submission = Submission(bundle[0])
+    assert submission.limited({"run_seconds": 7.0}, "x").run_seconds == 7.0
+    assert submission.limited(None, "x") == submission.config
+    with pytest.raises(UserError, match="model"):
+        submission.limited({"model": "another"}, "x")
+
+
+@pytest.mark.model
+def test_a_harness_plays_with_a_bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def change(config: dict) -> None:  # type: ignore[type-arg]
+        config["model"] = {"name": "S", "base": "s", "weights": "embedded", "licence": "Apache-2.0"}
+        del config["training"]
+
+    make(write_config(fill(tmp_path / "inputs"), change), tmp_path / "bundle")
+    work = tmp_path / "work"
+    work.mkdir()
+    (work / "ludens_submission_api.py").symlink_to(tmp_path / "bundle" / "ludens_submission_api.py")
+    shutil.copy(tmp_path / "bundle" / "model_registry.json", work)
+    monkeypatch.chdir(work)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    before = tree(tmp_path / "bundle")
+    from clemcore.backends import BackendRegistry, ModelRegistry
+
+    spec = ModelRegistry.from_packaged_and_cwd_files().get_first_model_spec_that_unify_with("tiny-ludens")
+    backend = BackendRegistry.from_packaged_and_cwd_files().get_backend_for("ludens_submission")
+    model = backend.get_model_for(spec)
+    asked = [{"role": "user", "content": "Answer with yes or no only: is Lyon in France?"}]
+    assert model.generate_response(asked)[2].casefold() in ("yes", "no")
+    assert {path for path in tree(tmp_path / "bundle") if not path.endswith(".pyc")} == before.keys()
 
 
 def spoil(config: dict, part: str, **values: object) -> None:  # type: ignore[type-arg]

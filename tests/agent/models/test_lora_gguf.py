@@ -79,7 +79,7 @@ def test_half_an_adapter_is_refused(base: Path, tmp_path: Path):
         write_lora_gguf(adapter(tmp_path / "a", half), base, tmp_path / "x.gguf")
 
 
-@given(values=arrays.arrays(np.float32, (3, 2), elements=st.floats(-1e6, 1e6, width=32)))
+@given(values=arrays.arrays(np.float32, (3, 2), elements=st.floats(-6e4, 6e4, width=32)))
 def test_safetensors_are_read_as_they_were_written(values: np.ndarray, tmp_path_factory: pytest.TempPathFactory):
     place = tmp_path_factory.mktemp("s") / "x.safetensors"
     save_file({"b": values, "a": values[:1].astype(np.float16)}, place)
