@@ -171,7 +171,8 @@ def _model(manifest: Manifest) -> str:
 
 
 def _terms(manifest: Manifest) -> str:
-    return ", ".join(f"{licence.thing}: {licence.licence}" for licence in manifest.licences)
+    inside = [f"{licence.thing}: {licence.licence}" for licence in manifest.licences if licence.inside]
+    return f"{', '.join(inside)}; {len(manifest.licences) - len(inside)} further things are installed beside it"
 
 
 def _sizes(tree: Tree) -> str:

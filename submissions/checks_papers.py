@@ -10,7 +10,7 @@ from pathlib import Path
 from agent.errors import UserError
 from submissions.checks_content import compiled_fault
 from submissions.checks_tree import Tree, is_text
-from submissions.manifest import BUDGET_TOKENS, Manifest
+from submissions.manifest import BUDGET_TOKENS, Manifest, Training
 
 _PIN = re.compile(r"([A-Za-z0-9][\w.-]*)==([A-Za-z0-9][\w.!+-]*)\Z")
 _HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}\Z")
@@ -18,6 +18,7 @@ _SPECIAL = frozenset({"sitecustomize", "usercustomize", "site", "__main__"})
 _NEEDED = "clemcore"
 _FEWEST_WORDS = 20
 _LARGE = 1 << 20
+_MOST_LEDGER = 1 << 30
 _HEAD = 4096
 _WEIGHTS_MAY = re.compile(r"\.(?:gguf|safetensors|json|jinja|txt|model|md)\Z")
 
@@ -108,16 +109,23 @@ def ledger(manifest: Manifest, tree: Tree, read: LedgerReader) -> tuple[str, lis
     training = manifest.training
     if training is None:
         return "no training of this team's own, so no ledger", []
+    if training.ledger in tree.files and tree.files[training.ledger].size > _MOST_LEDGER:
+        return "", [f"{training.ledger} is too large for a ledger"]
     try:
         facts = read(tree.root / training.ledger)
     except UserError as error:
         return "", [f"{training.ledger} is broken: {str(error).replace(f'{tree.root}/', '')}"]
-    findings: list[str] = []
+    detail = f"{facts.tokens:,} of {BUDGET_TOKENS:,} tokens, {facts.entries:,} entries, head {facts.head[:12]}"
+    return detail, list(_disagreements(training, facts))
+
+
+def _disagreements(training: Training, facts: LedgerFacts) -> Iterator[str]:
+    """Where a sound ledger breaks the challenge's rule or is another one than the manifest says."""
     for what, tokens in (("counts", facts.tokens), ("has a budget of", facts.budget_tokens)):
         if tokens > BUDGET_TOKENS:
-            findings.append(f"{training.ledger} {what} {tokens:,} tokens; the challenge allows {BUDGET_TOKENS:,}")
+            yield f"{training.ledger} {what} {tokens:,} tokens; the challenge allows {BUDGET_TOKENS:,}"
     if not facts.closed:
-        findings.append(f"{training.ledger} does not end: its last stage is open, so its end may have been cut off")
+        yield f"{training.ledger} does not end: its last stage is open, so its end may have been cut off"
     stated = {
         "tokens": (training.tokens, facts.tokens),
         "tokens with loss": (training.trained, facts.trained),
@@ -126,12 +134,11 @@ def ledger(manifest: Manifest, tree: Tree, read: LedgerReader) -> tuple[str, lis
     }
     for what, (said, found) in stated.items():
         if said != found:
-            findings.append(f"{training.ledger} counts {found:,} {what}, the manifest says {said:,}")
+            yield f"{training.ledger} counts {found:,} {what}, the manifest says {said:,}"
     if training.head != facts.head:
-        findings.append(f"{training.ledger} ends with the hash {facts.head}, not the one in the manifest")
+        yield f"{training.ledger} ends with the hash {facts.head}, not the one in the manifest"
     if training.weights != facts.weights:
-        findings.append(f"{training.ledger} ends with other weights than the manifest says")
-    return f"{facts.tokens:,} of {BUDGET_TOKENS:,} tokens, {facts.entries:,} entries, head {facts.head[:12]}", findings
+        yield f"{training.ledger} ends with other weights than the manifest says"
 
 
 def licences(manifest: Manifest, tree: Tree) -> list[str]:
@@ -160,6 +167,9 @@ def harness(manifest: Manifest, tree: Tree) -> list[str]:
     for path in (manifest.harness.backend_file, manifest.harness.playpen_file):
         if path not in tree.files:
             continue  # reported as missing
+        if tree.files[path].size > _LARGE:
+            findings.append(f"{path} is too large for what it is there for")
+            continue
         try:
             parsed = ast.parse(tree.read(path))
         except (SyntaxError, ValueError, RecursionError, MemoryError):

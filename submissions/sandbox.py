@@ -134,7 +134,9 @@ class Player:
             thread.start()
         with os.fdopen(ends["status"][0], "rb") as status:
             said = status.readline()
-        self.walls = Walls(**json.loads(said)) if said else Walls(network="", files="", why=self._last_words())
+        found = json.loads(said) if said else {"network": "", "files": "", "why": self._last_words(), "process": 0}
+        self._inner = int(found.pop("process"))  # the process that plays: behind its walls it is another one's child
+        self.walls = Walls(**found)
 
     def open(self, name: str, settings: Mapping[str, object], patience_s: float) -> float:
         """Opens the bundle's model under a name; returns the seconds that took.
@@ -167,7 +169,7 @@ class Player:
     def weights_in_memory(self) -> tuple[str, ...] | None:
         """The files of weights that the process has mapped; None where the system does not tell."""
         try:
-            lines = Path(f"/proc/{self._process.pid}/maps").read_text(encoding="utf-8", errors="replace").splitlines()
+            lines = Path(f"/proc/{self._inner}/maps").read_text(encoding="utf-8", errors="replace").splitlines()
         except OSError:
             return None
         paths = {match[1] for line in lines if (match := re.search(r"\s(/.*)$", line))}

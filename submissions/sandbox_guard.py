@@ -16,6 +16,7 @@ REPORTS, SCRATCH = "LUDENS_GUARD_REPORTS", "LUDENS_GUARD_SCRATCH"
 """Environment: the file descriptor that reports go to, and the folder that may be written."""
 
 _MOST_REPORTS = 400
+_LARGE = 1 << 20
 _WEIGHTS = (".gguf", ".safetensors", ".onnx", ".pt", ".pth", ".bin", ".ckpt", ".h5", ".tflite")
 _NETWORK = frozenset({
     "socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo", "socket.gethostbyname",
@@ -76,7 +77,9 @@ class Guard:
         if writing:
             self._writing(path)
         elif os.fsdecode(path).lower().endswith(_WEIGHTS):
-            self.report("weights", os.path.realpath(os.fsdecode(path)))
+            full = os.path.realpath(os.fsdecode(path))
+            if not full.lower().endswith(".bin") or (os.path.isfile(full) and os.path.getsize(full) > _LARGE):
+                self.report("weights", full)
 
     def _writing(self, path: Any, *, follows: bool = True) -> None:
         if isinstance(path, int) or path is None or ":memory:" in os.fsdecode(path):

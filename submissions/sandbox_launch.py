@@ -16,7 +16,7 @@ import signal
 import sys
 from typing import Any
 
-_NEW_USER, _NEW_MOUNTS, _NEW_NETWORK, _NEW_IPC = 0x10000000, 0x00020000, 0x40000000, 0x08000000
+_NEW_USER, _NEW_MOUNTS, _NEW_NETWORK, _NEW_IPC, _NEW_PROCESSES = 0x10000000, 0x20000, 0x40000000, 0x8000000, 0x20000000
 _MS_BIND, _MS_REC, _MS_PRIVATE = 0x1000, 0x4000, 0x40000
 _MOUNT_SETATTR, _AT_FDCWD, _AT_RECURSIVE, _READ_ONLY = 442, -100, 0x8000, 1
 _PR_SET_PDEATHSIG, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS = 1, 24, 38
@@ -35,9 +35,10 @@ class _Attributes(ctypes.Structure):
 
 def main(order: dict[str, Any]) -> None:
     """Builds the walls that can be had, says which, and becomes the program."""
-    status = {"network": "", "files": "", "why": ""}
-    if order["namespaces"] and sys.platform == "linux":
-        libc = ctypes.CDLL(None, use_errno=True)
+    status: dict[str, Any] = {"network": "", "files": "", "why": "", "process": os.getpid()}
+    libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if libc is not None and order["namespaces"]:
         try:
             _isolate(libc)
             status["network"] = "namespace"
@@ -45,21 +46,39 @@ def main(order: dict[str, Any]) -> None:
             status["files"] = "read-only mounts"
         except _Refused as refused:
             status["why"] = str(refused)
-        for drop in range(64):
-            libc.prctl(_PR_CAPBSET_DROP, drop, 0, 0, 0)
-        libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)  # last: a change of rights would undo it
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if libc is not None:
+        _give_up_rights(libc)
+    if status["network"]:  # the first process made from here on is alone in its namespace of processes
+        status["process"] = os.fork()
+        if status["process"]:
+            _say(order["status"], status)
+            _, ended = os.waitpid(status["process"], 0)
+            sys.exit(os.waitstatus_to_exitcode(ended) & 0xFF)
+        assert libc is not None
+        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    else:
+        _say(order["status"], status)
     os.chdir(order["cwd"])
-    os.write(order["status"], json.dumps(status).encode() + b"\n")
-    os.close(order["status"])
     os.execve(order["argv"][0], order["argv"], order["env"])
 
 
+def _say(descriptor: int, status: dict[str, Any]) -> None:
+    os.write(descriptor, json.dumps(status).encode() + b"\n")
+    os.close(descriptor)
+
+
+def _give_up_rights(libc: ctypes.CDLL) -> None:
+    """No program started from here gains rights, and all end with whoever started this one."""
+    for right in range(64):
+        libc.prctl(_PR_CAPBSET_DROP, right, 0, 0, 0)
+    libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
 def _isolate(libc: ctypes.CDLL) -> None:
-    """A network, mounts and shared memory of its own; as nobody in particular where user namespaces are allowed."""
+    """A network, mounts, shared memory and processes of its own; as an ordinary user where that is allowed."""
     user, group = os.getuid(), os.getgid()
-    flags = _NEW_MOUNTS | _NEW_NETWORK | _NEW_IPC
+    flags = _NEW_MOUNTS | _NEW_NETWORK | _NEW_IPC | _NEW_PROCESSES
     if libc.unshare(_NEW_USER | flags) == 0:
         _write("/proc/self/setgroups", "deny")
         _write("/proc/self/uid_map", f"{user or _INNER_ID} {user} 1")
