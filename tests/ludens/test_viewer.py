@@ -150,7 +150,7 @@ def test_a_run_of_another_version_is_refused(run: Path, tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "run" / "episodes.sqlite") as database:
         database.execute("PRAGMA user_version = 99")
     done = subprocess.run(
-        [sys.executable, "-m", "ludens", "view", str(tmp_path / "run")], capture_output=True, text=True, timeout=120
+        [sys.executable, "-m", "ludens", "view", str(tmp_path / "run")], capture_output=True, text=True
     )
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
