@@ -20,7 +20,7 @@ GAMES: tuple[str, ...] = tuple(game.alias for game in CATALOGUE if game.alias !=
 SPLIT = "validation"
 SEED = 8
 LATE_REPLY_S = 10.0
-"""A reply that is asked for after the time limit must be there within so many seconds."""
+"""Replies that are asked for after the time limit must take no more than so many seconds on average."""
 PATIENCE_S = 900.0
 """After so many seconds a reply is given up and the process ended."""
 _MOST_TURNS = 400

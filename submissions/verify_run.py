@@ -204,12 +204,13 @@ def _formed(answered: Sequence[Answered]) -> str:
 
 
 def _overrun(replies: Sequence[Reply]) -> Iterator[str]:
-    """Replies that were never sent, or came too late once the time was over."""
+    """Replies that were never sent, had no legal form once the time was over, or were then too slow."""
+    late = [reply.answer.seconds for reply in replies if reply.after_limit and reply.answer is not None]
+    if late and statistics.fmean(late) > LATE_REPLY_S:
+        yield f"after the limit replies took {statistics.fmean(late):.1f} s on average, more than {LATE_REPLY_S:.0f} s"
     for reply in replies:
         if not reply.sent:
             yield f"{reply.where}: no reply ({reply.fault or 'it was empty'})"
-        elif reply.after_limit and reply.answer is not None and reply.answer.seconds > LATE_REPLY_S:
-            yield f"{reply.where}: after the limit the reply took {reply.answer.seconds:.1f} s"
         elif reply.after_limit and reply.misformed:
             yield f"{reply.where}: after the limit the reply had no legal form ({reply.detail or reply.broke})"
 

@@ -111,9 +111,9 @@ def test_every_missing_empty_or_late_reply_is_named() -> None:
         seat.ask(f"game, turn {number}", [])
     findings = list(verify_run._overrun(seat.replies))
     assert findings == [
+        "after the limit replies took 99.0 s on average, more than 10 s",
         "game, turn 1: no reply (it was empty)",
         "game, turn 2: no reply (ValueError: no)",
-        "game, turn 3: after the limit the reply took 99.0 s",
     ]
 
 
@@ -129,7 +129,7 @@ def test_a_reply_in_no_legal_form_ends_the_game_and_is_counted() -> None:
     (played,) = verify_play.play_games(seat, ("wordle",))
     assert played.misformed
     assert any(reply.misformed for reply in seat.replies)
-    assert any("no legal form" in finding or "took" in finding for finding in verify_run._overrun(seat.replies))
+    assert any("no legal form" in finding for finding in verify_run._overrun(seat.replies))
 
 
 def test_there_are_ten_prompts_and_fourteen_games() -> None:
