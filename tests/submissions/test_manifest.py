@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.errors import UserError
@@ -90,6 +90,7 @@ def test_paths_that_leave_a_bundle_or_a_system(path: str):
         inner_path(path)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_whatever_path_is_accepted_stays_inside(path: str):
     try:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.errors import UserError
@@ -20,6 +20,7 @@ counts = st.builds(
 A100 = rates(GPUS["a100"], parameters=8e9, weight_bytes=16e9)
 
 
+@settings(deadline=None)
 @given(counts, st.integers(1, 64), st.integers(0, 4096))
 def test_more_work_never_takes_less_time(count: Counts, batch: int, thinking: int):
     way = Way(name="x", switches="", batch=batch, thinking=thinking)

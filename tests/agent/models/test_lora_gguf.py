@@ -6,7 +6,7 @@ from pathlib import Path
 import gguf
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from safetensors.numpy import save_file
@@ -79,6 +79,7 @@ def test_half_an_adapter_is_refused(base: Path, tmp_path: Path):
         write_lora_gguf(adapter(tmp_path / "a", half), base, tmp_path / "x.gguf")
 
 
+@settings(deadline=None)
 @given(values=arrays.arrays(np.float32, (3, 2), elements=st.floats(-6e4, 6e4, width=32)))
 def test_safetensors_are_read_as_they_were_written(values: np.ndarray, tmp_path_factory: pytest.TempPathFactory):
     place = tmp_path_factory.mktemp("s") / "x.safetensors"

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.errors import UserError
@@ -158,6 +158,7 @@ def test_what_is_left_of_a_text(said: str, left: str):
     assert without_thoughts(said) == left
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab </>thinkc\n", max_size=40), st.text(max_size=30).filter(lambda t: "think>" not in t))
 def test_an_answer_behind_closed_thoughts_survives(thoughts: str, answer: str):
     thoughts = thoughts.replace("think>", "")
