@@ -68,7 +68,7 @@ function detailsElement(body, index) {
     picture.map ? [el("h3", {}, "The map by now"), drawMap(body.places[step.player], picture.map)] : [],
     boards.length ? [el("h3", {}, since === index ? "Boards" : `Boards, as of turn ${since + 1}`), boards.map(drawBoard)] : [],
     picture.beliefs ? [el("h3", {}, "Beliefs"), drawBars(picture.beliefs)] : [],
-    timeline.length ? timeline : el("p", { class: "note" }, "The bare model leaves no trace."),
+    timeline.length ? timeline : el("p", { class: "note" }, "No trace: a person spoke, or the bare model."),
   ];
 }
 
