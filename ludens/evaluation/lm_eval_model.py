@@ -62,7 +62,8 @@ class LudensLM(LM):
             seed: of the samplers.
             greedy: whether to find out if greedy decoding would say a continuation; costs a reply for each context,
                 and only accuracy of plain `loglikelihood` tasks and `exact_match` of choices need it.
-            others: `batch_size` (a number, or "auto" for 8) and `device`, which the harness hands to every model.
+            others: `batch_size` (a number, or "auto" for 8), and what else the harness hands to every model: `device` goes
+                unread, as the harness names one by itself and the backend knows better what there is.
 
         Raises:
             UserError: an unknown argument, stage or profile, or an unusable model.
@@ -72,9 +73,7 @@ class LudensLM(LM):
             known = "model, without, profile, seed, greedy"
             raise UserError(f"There is no argument '{unknown[0]}' of the model ludens; there are {known}.")
         config = AgentConfig(seed=seed).profiled(profile).without(*filter(None, str(without).split("+")))
-        device = others.get("device")
-        language_model = load(str(model), **({} if device is None else {"device": device}))
-        self._open(language_model, config, batch=_number(others.get("batch_size")), greedy=bool(greedy))
+        self._open(load(str(model)), config, batch=_number(others.get("batch_size")), greedy=bool(greedy))
 
     @classmethod
     def around(

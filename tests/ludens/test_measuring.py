@@ -125,7 +125,14 @@ def test_random_episodes_come_out_as_in_clemcore_itself(tmp_path: Path, seed: in
         for model in ("one", "two", "three")
     }
     rows_ = [
-        {"game": each.game, "model": model, "experiment": "e", "episode": number, "metric": metric, "value": value}
+        {
+            "game": each.game,
+            "model": model,
+            "experiment": "e",
+            "episode": f"instance_{number}",
+            "metric": metric,
+            "value": value,
+        }
         for model, mine in drawn.items()
         for number, each in enumerate(mine)
         for metric, value in (
