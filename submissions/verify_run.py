@@ -145,11 +145,11 @@ def _play(trial: Trial, player: Player, tried: Tried, tell: Told) -> None:
     answered = ask_prompts(seat, tell=tell)
     tried.note("general prompts", list(_unanswered(answered)), _formed(answered), began)
     tried.note("time limit", list(_overrun(seat.replies)), _pace(seat, trial.limit_s))
-    _play_late(trial, player, tried, tell)
+    _play_late(trial, player, tried, {game.game for game in played if game.misformed}, tell)
 
 
-def _play_late(trial: Trial, player: Player, tried: Tried, tell: Told) -> None:
-    """The same games with the time all spent: there is still a reply to everything, at once and in form."""
+def _play_late(trial: Trial, player: Player, tried: Tried, misread: set[str], tell: Told) -> None:
+    """The same games with the time all spent: there is still a reply to everything, at once and as legal as before."""
     began = time.monotonic()
     try:
         player.open("after", {"run_seconds": _SPENT_S}, PATIENCE_S)
@@ -160,6 +160,9 @@ def _play_late(trial: Trial, player: Player, tried: Tried, tell: Told) -> None:
     played = play_games(seat, trial.games, lambda game: tell(f"{game}, after the limit"))
     ask_prompts(seat, tell=lambda prompt: tell(f"{prompt}, after the limit"))
     findings = [*_broken(seat, played), *_overrun(seat.replies)]
+    for game in played:
+        if game.misformed and game.game not in misread:  # else its rules were misread, limit or not
+            findings.append(f"{game.game} was aborted for the form of a reply, which it was not within the limit")
     slowest = max((reply.answer.seconds for reply in seat.replies if reply.answer is not None), default=0.0)
     detail = f"{_standing(played, seat.replies)}; slowest reply {slowest:.2f} s"
     tried.note("after the limit", findings, detail, began)
@@ -204,15 +207,13 @@ def _formed(answered: Sequence[Answered]) -> str:
 
 
 def _overrun(replies: Sequence[Reply]) -> Iterator[str]:
-    """Replies that were never sent, had no legal form once the time was over, or were then too slow."""
+    """Replies that were never sent, or were too slow once the time was over."""
     late = [reply.answer.seconds for reply in replies if reply.after_limit and reply.answer is not None]
     if late and statistics.fmean(late) > LATE_REPLY_S:
         yield f"after the limit replies took {statistics.fmean(late):.1f} s on average, more than {LATE_REPLY_S:.0f} s"
     for reply in replies:
         if not reply.sent:
             yield f"{reply.where}: no reply ({reply.fault or 'it was empty'})"
-        elif reply.after_limit and reply.misformed:
-            yield f"{reply.where}: after the limit the reply had no legal form ({reply.detail or reply.broke})"
 
 
 def _pace(seat: Seat, limit_s: float) -> str:
