@@ -62,8 +62,8 @@ class LudensLM(LM):
             seed: of the samplers.
             greedy: whether to find out if greedy decoding would say a continuation; costs a reply for each context,
                 and only accuracy of plain `loglikelihood` tasks and `exact_match` of choices need it.
-            others: `batch_size` (a number, or "auto" for 8), and what else the harness hands to every model: `device` goes
-                unread, as the harness names one by itself and the backend knows better what there is.
+            others: `batch_size` (a number, or "auto" for 8), and what else the harness hands to every model; `device`
+                goes unread, as the harness names one by itself and the backend knows better what there is.
 
         Raises:
             UserError: an unknown argument, stage or profile, or an unusable model.
