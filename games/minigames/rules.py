@@ -8,12 +8,13 @@ from pydantic import Field, field_validator
 from games.instances import Instance
 from games.minigames.closed import CLOSED
 from games.minigames.exercise import Kind
+from games.minigames.filling import FILLING
 from games.minigames.open import OPEN
 from games.practice import PracticeMaster, RuleBroken
 from games.protocol.forms import Move
 
-KINDS: dict[str, Kind] = CLOSED | OPEN
-LEVELS = ("closed", "open")
+KINDS: dict[str, Kind] = CLOSED | OPEN | FILLING
+LEVELS = ("closed", "open", "filling")
 
 
 class MinigameInstance(Instance):
