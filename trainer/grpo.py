@@ -76,9 +76,7 @@ def train(config: GrpoConfig, around: Around = ALONE) -> Result:
     if config.adapter.kind == "full":
         raise UserError("GRPO compares with the untrained weights, which an adapter leaves in place: train an adapter.")
     if sharded():
-        raise UserError(
-            "GRPO plays with whole weights, which FSDP scatters: launch it without FSDP."
-        )
+        raise UserError("GRPO plays with whole weights, which FSDP scatters: launch it without FSDP.")
 
     def prepare(processes: int, spent: int) -> Prepared:
         model, tokenizer = open_trainable(
@@ -119,10 +117,10 @@ def consumed(played: Played, *, compared: bool) -> Sequences:
 
 def _player(
     config: GrpoConfig, course: Course, table: Table, counter: Counter
-) -> Callable[[Sequence[Any], EpisodeTrainer], dict[str, Any]]:
+) -> Callable[[Sequence[Any], Any], dict[str, Any]]:
     """How trl gets its episodes: plays what the course says, and counts it."""
 
-    def play(prompts: Sequence[Any], trainer: EpisodeTrainer) -> dict[str, Any]:
+    def play(prompts: Sequence[Any], trainer: Any) -> dict[str, Any]:
         chosen = course.jobs([int(prompt[0]["content"]) for prompt in prompts])
         seed = config.seed + 1_000_000 * (1 + trainer.state.global_step) + 1000 * trainer.accelerator.process_index
         played = table.play(chosen, seed=seed)
